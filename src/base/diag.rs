@@ -1,0 +1,266 @@
+//! The author's mistake: a code, a place, what is wrong and what to do. All are collected, none ends the run.
+
+use super::span::Place;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Severity {
+    /// The run fails.
+    Error,
+    /// The run goes on, unless warnings are denied.
+    Warning,
+    /// Worth knowing, nothing to do.
+    Note,
+}
+
+impl Severity {
+    /// The word that is printed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// What the table of codes says of one.
+#[derive(Debug)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// The code as it is printed, `V204`.
+    pub name: &'static str,
+    /// What it weighs unless the rule says otherwise.
+    pub severity: Severity,
+    /// What `vellum explain` says first.
+    pub title: &'static str,
+    /// What `vellum explain` says then.
+    pub text: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $severity:ident $title:literal $text:literal;)*) => {
+        /// The stable code of a diagnostic. A code never changes its meaning.
+        #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+        #[allow(missing_docs, reason = "the table below each name is its documentation")]
+        pub enum Code { $($name),* }
+
+        /// The table of all codes, in order.
+        pub const CODES: &[Entry] = &[$(Entry {
+            code: Code::$name,
+            name: stringify!($name),
+            severity: Severity::$severity,
+            title: $title,
+            text: $text,
+        }),*];
+
+        impl Code {
+            /// The code as it is printed.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),* }
+            }
+        }
+    };
+}
+
+codes! {
+    V101 Error "the YAML cannot be read"
+        "The file is not YAML 1.2, so nothing in it can be used. The place is where the reader stopped; the cause often stands just before it: a missing quote, a tab in the indent, a colon inside an unquoted text.";
+    V102 Error "unknown key"
+        "Every key of a settings file or front matter is known to Vellum. A key that is not is most often misspelt, and what it was to set would be lost in silence.";
+    V103 Error "a key is missing"
+        "The file cannot be used without this key.";
+    V104 Error "a key stands twice"
+        "YAML does not say which of the two would count, so neither does. Remove one.";
+    V105 Error "a value is not of the right kind"
+        "The key is right, what it is set to is not: a list where one text is wanted, a word that is not one of those allowed, an address that is no address.";
+    V106 Error "a value must be quoted"
+        "Without quotes, YAML reads 1.10 as the number 1.1. Versions and other texts that look like numbers are written in quotes.";
+    V107 Error "anchors, aliases and tags are refused"
+        "A record must read the same for everybody. YAML's anchors, aliases and tags make a text stand for another, so they are not used in Vellum's files.";
+    V108 Error "a character that may not be published"
+        "Control characters, bidirectional embeddings and isolates, and characters without width can make a text read other than it is. Joiners (ZWJ, ZWNJ) and direction marks (LRM, RLM) are allowed, because scripts need them.";
+    V109 Error "the file is not UTF-8"
+        "The bytes are most often from an old Windows editor. Save the file as UTF-8.";
+    V110 Error "the front matter is missing or not closed"
+        "A version, draft or page begins with a line `---`, then YAML, then a line `---`.";
+    V111 Error "two names are one on other systems"
+        "The names differ only in case or in how accents are composed. On many systems the second file would replace the first.";
+    V112 Error "a name that other systems refuse"
+        "Windows and some hosts do not store this name: a reserved word such as CON, a colon, a trailing dot or space, a leading dash, or more than 200 bytes.";
+    V113 Error "a link in the file system that cannot be followed"
+        "Symbolic links are followed inside the site only. This one leads out of it, to itself, or nowhere.";
+    V114 Error "a name that is no slug"
+        "Folders of policies and names of forms become addresses: words of a-z and 0-9 joined by single dashes, at most 100 characters.";
+    V115 Error "a template of the theme cannot be used"
+        "The template has a mistake, or asks for a value that does not exist.";
+    V116 Error "an interface text of the theme is missing or incomplete"
+        "Every text that Vellum shows stands in the theme's text file. One is missing, or names a value in braces that does not exist.";
+    V117 Error "HTML in a text"
+        "Texts are Markdown. HTML and comments are refused, because what they do is not part of what a reader reads. A policy whose past has HTML says `html: safe` in its policy.yaml: an allow-list is then kept and the rest is taken out.";
+    V118 Error "a link that is refused"
+        "Links go to http, https, mailto and tel addresses, to this site, or to another policy (`policy:slug`). `javascript:`, `data:` and `//host` are refused.";
+    V119 Warning "a placeholder is left in the text"
+        "Content is never a template: what stands in double braces is published as it is.";
+    V120 Error "a file that nothing reads"
+        "A file stands where Vellum looks for files of another name, so what it says would be lost in silence.";
+    V201 Error "not a day"
+        "Days are written YYYY-MM-DD, without a time. A day is a day in the site's time zone.";
+    V202 Error "a version stands twice"
+        "1, 1.0 and 1.0.0 are one version. Two files cannot hold it.";
+    V203 Error "the file's name and its version differ"
+        "The text of version 2.0 stands in versions/2.0.md.";
+    V204 Error "a published text was changed"
+        "The body of a published version is not what its hash in the ledger says. A published text is never edited: restore it, put the change into draft.md and publish that.";
+    V205 Error "a published version is missing"
+        "The ledger names a version whose file is not there. A version is never deleted: restore the file. To say that it no longer holds, use `vellum withdraw`.";
+    V206 Error "a version that the ledger does not know"
+        "A file in versions/ was not published by Vellum, so nobody can prove when it was. Move the text to draft.md and run `vellum publish`.";
+    V207 Error "the chain of the ledger is broken"
+        "Each event carries a hash over itself and the chain before it. This one does not match: an event was changed, removed or inserted. Restore ledger.yaml from your repository.";
+    V208 Error "an event of the ledger cannot be read"
+        "Only Vellum writes ledger.yaml. Restore it from your repository.";
+    V209 Error "a published front matter was changed"
+        "Title, dates, summary, numbering and disclosures are frozen with the version. Restore them; what is to change goes into the draft.";
+    V210 Error "a picture of a published version was changed or is missing"
+        "Pictures and files that a version uses are frozen with it. Restore the file, and give a new picture a new name.";
+    V211 Error "the plain text of a published version differs"
+        "The body is as it was published, but the plain text made from it is not: the version of Vellum reads it in another way. Please report this; do not change the file.";
+    V212 Note "a version that is not published yet"
+        "Its `published` day has not come, so nothing of it is built.";
+    V213 Note "two versions apply from the same day"
+        "The one that was recorded later holds; the other's page says so.";
+    V214 Note "an id stands twice in a frozen text"
+        "The second gets a number at its end, so that both can be linked to. In a draft this is an error.";
+    V215 Note "a version's file does not say what is published"
+        "The version is withdrawn and redacted, so its text is not shown.";
+    V216 Error "an id that cannot be used"
+        "An id begins with a letter of a-z or A-Z and goes on with letters, digits, `.`, `_` and `-`. Ids that begin with `v-` are Vellum's own.";
+    V217 Error "an id stands twice"
+        "Two clauses cannot share an address. Give one of them another id: `## Heading {#other}`.";
+}
+
+impl Code {
+    /// Finds a code by its printed name, in any case.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Entry> {
+        CODES.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The code.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// Where.
+    pub place: Place,
+    /// What stands under the underline, if anything.
+    pub label: String,
+    /// Other places that belong to it, each with what it has to do with it.
+    pub related: Vec<(Place, String)>,
+    /// Further lines to show, such as the redline of a silent edit.
+    pub details: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding at a place, with the code's own weight.
+    #[must_use]
+    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            help: String::new(),
+            place,
+            label: String::new(),
+            related: Vec::new(),
+            details: Vec::new(),
+        }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Says something under the underline.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Names another place.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push((place, message.into()));
+        self
+    }
+
+    /// Gives it another weight.
+    #[must_use]
+    pub fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// Findings in the order in which they are shown: by file, line, column and code; the same one only once.
+pub fn sort(findings: &mut Vec<Diagnostic>) {
+    findings.sort_by(|one, other| key(one).cmp(&key(other)));
+    findings.dedup_by(|one, other| key(one) == key(other));
+}
+
+fn key(finding: &Diagnostic) -> (&str, usize, usize, Code, &str) {
+    let place = &finding.place;
+    (&place.file, place.line, place.column, finding.code, &finding.message)
+}
+
+/// Whether one of them fails the run.
+#[must_use]
+pub fn any_error(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_ordered_and_explained() {
+        for pair in CODES.windows(2) {
+            assert!(pair[0].name < pair[1].name, "{}", pair[1].name);
+        }
+        for entry in CODES {
+            assert_eq!(entry.code.name(), entry.name);
+            assert!(!entry.title.is_empty() && entry.text.ends_with('.'), "{}", entry.name);
+        }
+        assert_eq!(Code::find("v204").unwrap().code, Code::V204);
+        assert!(Code::find("V999").is_none());
+    }
+
+    #[test]
+    fn findings_are_sorted_and_the_same_is_said_once() {
+        let at = |file, message: &str| Diagnostic::new(Code::V102, Place::of_file(file), message);
+        let mut findings = vec![at("b", "x"), at("a", "y"), at("a", "x"), at("b", "x")];
+        sort(&mut findings);
+        let order: Vec<_> = findings.iter().map(|f| (f.place.file.as_str(), f.message.as_str())).collect();
+        assert_eq!(order, [("a", "x"), ("a", "y"), ("b", "x")]);
+    }
+}

@@ -1,0 +1,16 @@
+//! The vocabulary that every other module speaks. It imports nothing of ours, touches no disk and reads no clock.
+
+pub mod date;
+pub mod diag;
+pub mod error;
+pub mod files;
+pub mod hash;
+pub mod json;
+pub mod names;
+pub mod path;
+pub mod report;
+pub mod slug;
+pub mod source;
+pub mod span;
+pub mod text;
+pub mod version;

@@ -1,0 +1,177 @@
+//! Findings → text for people or JSON for programs, into a given writer. The only importer of the excerpt printer.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+use super::diag::{Diagnostic, Severity};
+use super::json;
+use super::span::Place;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Format {
+    /// Excerpts and help, for people.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Writes all findings.
+///
+/// # Errors
+/// The writer's.
+pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    for finding in findings {
+        match format {
+            Format::Human => writeln!(out, "{}\n", human(finding, colour))?,
+            Format::Json => writeln!(out, "{}", json::line(&Row::of(finding)))?,
+        }
+    }
+    Ok(())
+}
+
+/// The closing line for people: how many errors, warnings and notes.
+#[must_use]
+pub fn tally(findings: &[Diagnostic]) -> String {
+    let kinds = [Severity::Error, Severity::Warning, Severity::Note];
+    let said = kinds.iter().filter_map(|kind| {
+        let count = findings.iter().filter(|finding| finding.severity == *kind).count();
+        let ending = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {}{ending}", kind.word()))
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+/// One finding as an excerpt with underline and help.
+#[must_use]
+pub fn human(finding: &Diagnostic, colour: bool) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(finding.message.as_str()).id(finding.code.name());
+    let mut group = excerpt(Group::with_title(title), &finding.place, &finding.label, AnnotationKind::Primary);
+    for (place, message) in &finding.related {
+        group = group.element(Level::NOTE.message(message.as_str()));
+        group = excerpt(group, place, "", AnnotationKind::Context);
+    }
+    for line in &finding.details {
+        group = group.element(Level::NOTE.message(line.as_str()));
+    }
+    if !finding.help.is_empty() {
+        group = group.element(Level::HELP.message(finding.help.as_str()));
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).render(&[group])
+}
+
+fn excerpt<'a>(group: Group<'a>, place: &'a Place, label: &'a str, kind: AnnotationKind) -> Group<'a> {
+    if place.excerpt.is_empty() {
+        let origin = Origin::path(place.file.as_str()).line(place.line).char_column(place.column);
+        return group.element(origin);
+    }
+    let byte = |chars: usize| place.excerpt.char_indices().nth(chars).map_or(place.excerpt.len(), |(at, _)| at);
+    let width = if place.end_line == place.line { place.end_column.saturating_sub(place.column) } else { usize::MAX };
+    let span = byte(place.offset)..byte(place.offset.saturating_add(width.max(1)));
+    let underline = kind.span(span);
+    let underline = if label.is_empty() { underline } else { underline.label(label) };
+    let snippet = Snippet::source(place.excerpt.as_str()).line_start(place.line).path(place.file.as_str());
+    group.element(snippet.fold(false).annotation(underline))
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    help: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn of(finding: &'a Diagnostic) -> Self {
+        let place = &finding.place;
+        Self {
+            code: finding.code.name(),
+            severity: finding.severity.word(),
+            message: &finding.message,
+            help: &finding.help,
+            file: &place.file,
+            line: place.line,
+            column: place.column,
+            end_line: place.end_line,
+            end_column: place.end_column,
+            related: finding.related.iter().map(|(place, message)| Related::of(place, message)).collect(),
+        }
+    }
+}
+
+impl<'a> Related<'a> {
+    fn of(place: &'a Place, message: &'a str) -> Self {
+        Self { file: &place.file, line: place.line, column: place.column, message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::diag::Code;
+    use crate::base::path::SitePath;
+    use crate::base::span::{SourceText, Span};
+
+    fn sample() -> Diagnostic {
+        let path = SitePath::parse("content/policies/p/versions/2.0.md").unwrap();
+        let text = SourceText::part(path, "We keep it for up to 24 months.\n".to_owned(), 41);
+        let place = text.place(Span { start: 21, end: 23 });
+        Diagnostic::new(Code::V204, place, "version 2.0 differs from what was published")
+            .label("published as \"12\"")
+            .help("a published text is never edited; put the change into draft.md and run `vellum publish`")
+    }
+
+    #[test]
+    fn people_see_the_line_the_fault_and_the_way_out() {
+        let expected = "\
+error[V204]: version 2.0 differs from what was published
+  --> content/policies/p/versions/2.0.md:41:22
+   |
+41 | We keep it for up to 24 months.
+   |                      ^^ published as \"12\"
+   |
+   = help: a published text is never edited; put the change into draft.md and run `vellum publish`";
+        assert_eq!(human(&sample(), false), expected);
+    }
+
+    #[test]
+    fn programs_get_one_object_a_line() {
+        let mut out = Vec::new();
+        write(&[sample()], Format::Json, false, &mut out).unwrap();
+        let row = json::parse(&out).unwrap();
+        assert_eq!(row["code"], "V204");
+        assert_eq!((row["line"].as_u64(), row["column"].as_u64(), row["end_column"].as_u64()), (Some(41), Some(22), Some(24)));
+    }
+
+    #[test]
+    fn the_tally_counts_by_kind() {
+        let note = sample().weighing(Severity::Note);
+        assert_eq!(tally(&[sample(), note.clone(), note]), "1 error, 2 notes");
+        assert_eq!(tally(&[]), "");
+    }
+}

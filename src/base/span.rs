@@ -1,0 +1,175 @@
+//! Where something stands: spans in bytes while we work, places in lines and columns when we speak.
+
+use std::ops::Range;
+
+use super::path::SitePath;
+
+/// A range of bytes in one source text.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// From a range of bytes.
+    #[must_use]
+    pub fn new(range: &Range<usize>) -> Self {
+        Self { start: range.start, end: range.end }
+    }
+}
+
+/// A value and where it stood.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stood.
+    pub span: Span,
+}
+
+/// A place in a file, for people: from 1, columns in code points; the end is exclusive.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Place {
+    /// The file, relative to the site's root.
+    pub file: String,
+    /// First line.
+    pub line: usize,
+    /// First column.
+    pub column: usize,
+    /// Last line.
+    pub end_line: usize,
+    /// One past the last column.
+    pub end_column: usize,
+    /// The first line's text, to show; long lines are cut around the place.
+    pub excerpt: String,
+    /// Where in the excerpt the place begins, in characters.
+    pub offset: usize,
+}
+
+/// A source text with a name, whose first line may not be the file's first (a body after its front matter).
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    path: SitePath,
+    text: String,
+    first_line: usize,
+}
+
+/// An excerpt longer than this many characters is cut.
+const EXCERPT: usize = 160;
+
+impl SourceText {
+    /// A whole file.
+    #[must_use]
+    pub fn new(path: SitePath, text: String) -> Self {
+        Self { path, text, first_line: 1 }
+    }
+
+    /// A part of a file that begins at a line of it.
+    #[must_use]
+    pub fn part(path: SitePath, text: String, first_line: usize) -> Self {
+        Self { path, text, first_line }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &SitePath {
+        &self.path
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Says a span in lines and columns.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        let start = floor(&self.text, span.start);
+        let end = floor(&self.text, span.end.max(span.start));
+        let (line, column) = self.line_column(start);
+        let (end_line, end_column) = self.line_column(end);
+        let line_text = self.text.get(line_start(&self.text, start)..).unwrap_or_default();
+        let line_text = line_text.lines().next().unwrap_or_default();
+        let (excerpt, offset) = cut(line_text, column - 1);
+        Place { file: self.path.to_string(), line, column, end_line, end_column, excerpt, offset }
+    }
+
+    fn line_column(&self, at: usize) -> (usize, usize) {
+        let before = self.text.get(..at).unwrap_or_default();
+        let line = self.first_line + before.matches('\n').count();
+        let in_line = before.get(line_start(&self.text, at)..).unwrap_or_default();
+        (line, in_line.chars().count() + 1)
+    }
+}
+
+impl Place {
+    /// The whole of a file, when no line of it is at fault.
+    #[must_use]
+    pub fn of_file(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+            excerpt: String::new(),
+            offset: 0,
+        }
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Keeps the part of a long line that holds the place.
+fn cut(line: &str, column: usize) -> (String, usize) {
+    if line.chars().count() <= EXCERPT {
+        return (line.to_owned(), column);
+    }
+    let from = column.saturating_sub(EXCERPT / 2);
+    let part: String = line.chars().skip(from).take(EXCERPT).collect();
+    (part, column - from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_code_points_from_one() {
+        let path = SitePath::parse("a.md").unwrap();
+        let text = SourceText::part(path, "é: x\nü: 12\n".to_owned(), 4);
+        let place = text.place(Span { start: 10, end: 12 });
+        assert_eq!((place.line, place.column, place.end_column), (5, 4, 6));
+        assert_eq!(place.excerpt, "ü: 12");
+    }
+
+    #[test]
+    fn a_place_past_the_end_or_inside_a_character_is_brought_back() {
+        let path = SitePath::parse("a.md").unwrap();
+        let text = SourceText::new(path, "é".to_owned());
+        assert_eq!(text.place(Span { start: 1, end: 99 }).column, 1);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let path = SitePath::parse("a.md").unwrap();
+        let text = SourceText::new(path, "x".repeat(1_000_000));
+        let place = text.place(Span { start: 500_000, end: 500_001 });
+        assert_eq!(place.excerpt.len(), EXCERPT);
+        assert_eq!(place.column, 500_001);
+    }
+}

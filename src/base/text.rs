@@ -1,0 +1,89 @@
+//! Texts as FORMAT.md wants them: the canonical body, white space, and characters that nobody may publish.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Unicode normalization form C.
+#[must_use]
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+/// Takes a byte order mark off and makes every line end an LF.
+#[must_use]
+pub fn unix_lines(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The canonical body (FORMAT.md, "Body"): no BOM, LF, NFC, one final LF; an empty body is empty.
+#[must_use]
+pub fn canonical_body(text: &str) -> String {
+    let lines = unix_lines(text);
+    let body = nfc(lines.trim_end_matches('\n'));
+    if body.is_empty() { String::new() } else { format!("{body}\n") }
+}
+
+/// Whether a character is white space in the sense of FORMAT.md: space, tab or LF.
+#[must_use]
+pub fn is_space(char: char) -> bool {
+    matches!(char, ' ' | '\t' | '\n')
+}
+
+/// Runs of white space become one space, and none is left at the ends.
+#[must_use]
+pub fn collapse(text: &str) -> String {
+    let words = text.split(is_space).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a character is refused in drafts, pages, forms and settings: controls but tab and LF, bidi embeddings and
+/// isolates, and characters of no width that no script needs.
+#[must_use]
+pub fn is_refused(char: char) -> bool {
+    match char {
+        '\t' | '\n' | '\r' => false,
+        '\u{200b}' | '\u{2060}' | '\u{feff}' => true,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// A character's code point, as messages name it: `U+202E`.
+#[must_use]
+pub fn code_point(char: char) -> String {
+    format!("U+{:04X}", u32::from(char))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_byte_order_mark_and_composition_do_not_matter() {
+        let plain = canonical_body("## Café\n\nOne.\n");
+        assert_eq!(canonical_body("\u{feff}## Cafe\u{301}\r\n\r\nOne.\r\n\r\n\r\n"), plain);
+        assert_eq!(canonical_body("## Café\r\rOne."), plain);
+        assert_eq!(canonical_body("\n\n"), "");
+        assert_eq!(canonical_body("\na  \n"), "\na  \n");
+    }
+
+    #[test]
+    fn joiners_and_direction_marks_are_allowed() {
+        for needed in ['\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\t', '\n'] {
+            assert!(!is_refused(needed));
+        }
+        for refused in ['\0', '\u{7f}', '\u{85}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{2060}', '\u{feff}'] {
+            assert!(is_refused(refused));
+        }
+    }
+}

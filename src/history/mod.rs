@@ -1,0 +1,6 @@
+//! Time: what was published when, and what holds on a day. Pure.
+
+pub mod card;
+pub mod event;
+pub mod ledger;
+pub mod timeline;

@@ -1,0 +1,345 @@
+//! Events → versions in order, and what holds at a moment.
+
+use std::collections::BTreeMap;
+
+use super::event::{Act, Event, Published, TextHashes};
+use crate::base::date::{Day, Moment, Zone};
+use crate::base::hash::Hash;
+use crate::base::span::Span;
+use crate::base::version::Version;
+
+/// What the record says of one version.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number.
+    pub version: Version,
+    /// The day of publication.
+    pub published: Day,
+    /// The zone that its days are days of.
+    pub zone: Zone,
+    /// From when it applies, as it stands now.
+    pub effective: Day,
+    /// From when it applies to named audiences, as it stands now.
+    pub effective_for: Vec<(String, Day)>,
+    /// Whether the change matters.
+    pub material: bool,
+    /// Its texts by language, the governing one first.
+    pub texts: Vec<(String, TextHashes)>,
+    /// The files it uses.
+    pub assets: BTreeMap<String, Hash>,
+    /// The chain at its publication.
+    pub chain: Hash,
+    /// The number of the event of its publication, from 1.
+    pub number: usize,
+    /// When it was moved, and to which day.
+    pub rescheduled: Vec<(Day, Day)>,
+    /// When and why it was withdrawn.
+    pub withdrawn: Option<Withdrawn>,
+    /// Where its publication stands in the ledger.
+    pub span: Span,
+}
+
+/// When and why a version was withdrawn.
+#[derive(Clone, Debug)]
+pub struct Withdrawn {
+    /// The day.
+    pub on: Day,
+    /// The reason.
+    pub reason: String,
+    /// Whether the text may not be shown.
+    pub redacted: bool,
+}
+
+/// Where a version stands at a moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// It binds.
+    InForce,
+    /// Another has replaced it.
+    Superseded,
+    /// It will bind.
+    Upcoming,
+    /// It was withdrawn.
+    Withdrawn,
+}
+
+impl Status {
+    /// The word in manifests.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InForce => "in force",
+            Self::Superseded => "superseded",
+            Self::Upcoming => "upcoming",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// The versions of a policy in their order: by effective date, then by event.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// The versions, oldest first.
+    pub entries: Vec<Entry>,
+    /// How many events have happened.
+    pub events: usize,
+    /// The newest chain among them.
+    pub head: Option<Hash>,
+    /// Versions whose day of publication has not come.
+    pub unpublished: Vec<(Version, Day, Span)>,
+    /// When the next of them is published.
+    pub next_publication: Option<Moment>,
+}
+
+impl Timeline {
+    /// Puts the events in order that have happened at a moment.
+    #[must_use]
+    pub fn new(events: &[Event], now: Moment) -> Self {
+        let mut timeline = Self::default();
+        for (number, event) in (1..).zip(events) {
+            if event.on > now.day(&event.zone) {
+                timeline.later(event);
+                continue;
+            }
+            timeline.events = number;
+            timeline.head = Some(event.chain);
+            timeline.apply(number, event);
+        }
+        timeline.entries.sort_by_key(|entry| (entry.effective, entry.number));
+        timeline
+    }
+
+    fn later(&mut self, event: &Event) {
+        if let Act::Published(_) = event.act {
+            self.unpublished.push((event.version.clone(), event.on, event.span));
+        }
+        let moment = event.on.moment(&event.zone);
+        self.next_publication = Some(self.next_publication.map_or(moment, |next| next.min(moment)));
+    }
+
+    fn apply(&mut self, number: usize, event: &Event) {
+        if let Act::Published(published) = &event.act {
+            self.entries.push(Entry::new(number, event, published));
+            return;
+        }
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.version == event.version) else { return };
+        match &event.act {
+            Act::Rescheduled { effective, effective_for } => {
+                entry.effective = *effective;
+                entry.effective_for.clone_from(effective_for);
+                entry.rescheduled.push((event.on, *effective));
+            }
+            Act::Withdrawn { reason, redacted } => {
+                entry.withdrawn = Some(Withdrawn { on: event.on, reason: reason.clone(), redacted: *redacted });
+            }
+            Act::Translated { texts, assets } => {
+                entry.texts.extend(texts.iter().cloned());
+                entry.assets.extend(assets.clone());
+            }
+            Act::NoticeWaived { .. } | Act::Published(_) => {}
+        }
+    }
+
+    /// The version that binds at a moment.
+    #[must_use]
+    pub fn in_force(&self, now: Moment) -> Option<usize> {
+        self.in_force_by(now, |entry| entry.effective)
+    }
+
+    /// The version that binds an audience at a moment.
+    #[must_use]
+    pub fn in_force_for(&self, audience: &str, now: Moment) -> Option<usize> {
+        self.in_force_by(now, |entry| entry.effective_for(audience))
+    }
+
+    fn in_force_by(&self, now: Moment, effective: impl Fn(&Entry) -> Day) -> Option<usize> {
+        let begun = |entry: &Entry| entry.withdrawn.is_none() && effective(entry) <= now.day(&entry.zone);
+        let all = self.entries.iter().enumerate().filter(|(_, entry)| begun(entry));
+        all.max_by_key(|(_, entry)| (effective(entry), entry.number)).map(|(index, _)| index)
+    }
+
+    /// Where a version stands at a moment.
+    #[must_use]
+    pub fn status(&self, index: usize, now: Moment) -> Status {
+        let Some(entry) = self.entries.get(index) else { return Status::Upcoming };
+        if entry.withdrawn.is_some() {
+            Status::Withdrawn
+        } else if entry.effective > now.day(&entry.zone) {
+            Status::Upcoming
+        } else if self.in_force(now) == Some(index) {
+            Status::InForce
+        } else {
+            Status::Superseded
+        }
+    }
+
+    /// The version that replaces another: the next that was not withdrawn before it applied.
+    #[must_use]
+    pub fn successor(&self, index: usize) -> Option<usize> {
+        let later = self.entries.iter().enumerate().skip(index + 1);
+        later.filter(|(_, entry)| entry.applies()).map(|(index, _)| index).next()
+    }
+
+    /// The version before, leaving out those withdrawn before they applied.
+    #[must_use]
+    pub fn predecessor(&self, index: usize) -> Option<usize> {
+        self.before(index, Entry::applies)
+    }
+
+    /// The version that a redline compares with: the one before whose text may be shown.
+    #[must_use]
+    pub fn compared_with(&self, index: usize) -> Option<usize> {
+        self.before(index, |entry| entry.applies() && !entry.redacted())
+    }
+
+    fn before(&self, index: usize, fits: impl Fn(&Entry) -> bool) -> Option<usize> {
+        let earlier = self.entries.iter().enumerate().take(index);
+        earlier.filter(|(_, entry)| fits(entry)).map(|(index, _)| index).last()
+    }
+
+    /// The versions that will apply, soonest first.
+    #[must_use]
+    pub fn upcoming(&self, now: Moment) -> Vec<usize> {
+        (0..self.entries.len()).filter(|index| self.status(*index, now) == Status::Upcoming).collect()
+    }
+
+    /// The audiences that any version names.
+    #[must_use]
+    pub fn audiences(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.entries.iter().flat_map(|entry| entry.effective_for.iter().map(|(name, _)| name.clone())).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The next day on which anything changes, and its zone.
+    #[must_use]
+    pub fn next_transition(&self, now: Moment) -> Option<(Moment, Day, Zone)> {
+        let days = self.entries.iter().filter(|entry| entry.withdrawn.is_none()).flat_map(|entry| {
+            let own = entry.effective_for.iter().map(|(_, day)| *day);
+            own.chain([entry.effective]).map(move |day| (day.moment(&entry.zone), day, entry.zone.clone()))
+        });
+        days.filter(|(moment, ..)| *moment > now).min_by_key(|(moment, ..)| *moment)
+    }
+}
+
+impl Entry {
+    fn new(number: usize, event: &Event, published: &Published) -> Self {
+        Self {
+            version: event.version.clone(),
+            published: event.on,
+            zone: event.zone.clone(),
+            effective: published.effective,
+            effective_for: published.effective_for.clone(),
+            material: published.material,
+            texts: published.texts.clone(),
+            assets: published.assets.clone(),
+            chain: event.chain,
+            number,
+            rescheduled: Vec::new(),
+            withdrawn: None,
+            span: event.span,
+        }
+    }
+
+    /// From when it applies to an audience.
+    #[must_use]
+    pub fn effective_for(&self, audience: &str) -> Day {
+        let own = self.effective_for.iter().find(|(name, _)| name == audience);
+        own.map_or(self.effective, |(_, day)| *day)
+    }
+
+    /// The hashes of the governing text.
+    #[must_use]
+    pub fn hashes(&self) -> Option<&TextHashes> {
+        self.texts.first().map(|(_, hashes)| hashes)
+    }
+
+    /// Whether its text may not be shown.
+    #[must_use]
+    pub fn redacted(&self) -> bool {
+        self.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.redacted)
+    }
+
+    /// Whether it applied, or will: it was not withdrawn before.
+    fn applies(&self) -> bool {
+        self.withdrawn.as_ref().is_none_or(|withdrawn| withdrawn.on >= self.effective)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(act: Act, version: &str, on: &str) -> Event {
+        let zone = Zone::parse("Europe/London").unwrap();
+        let version = Version::parse(version).unwrap();
+        Event { act, version, on: Day::parse(on).unwrap(), zone, chain: Hash::ZERO, span: Span::default() }
+    }
+
+    fn published(version: &str, on: &str, effective: &str) -> Event {
+        let day = |text| Day::parse(text).unwrap();
+        let act = Published {
+            effective: day(effective),
+            effective_for: vec![("existing".into(), day("2025-06-01"))],
+            material: true,
+            supersede: false,
+            texts: Vec::new(),
+            assets: BTreeMap::new(),
+        };
+        event(Act::Published(act), version, on)
+    }
+
+    fn at(day: &str) -> Moment {
+        Day::parse(day).unwrap().moment(&Zone::parse("Europe/London").unwrap())
+    }
+
+    fn names(timeline: &Timeline) -> Vec<&str> {
+        timeline.entries.iter().map(|entry| entry.version.as_str()).collect()
+    }
+
+    #[test]
+    fn the_order_is_by_effective_day_then_by_event() {
+        let events = [
+            published("1.0", "2024-01-01", "2024-01-01"),
+            published("3.0", "2024-02-01", "2025-01-01"),
+            published("2.0", "2024-03-01", "2024-06-01"),
+            published("2.1", "2024-03-02", "2024-06-01"),
+        ];
+        let timeline = Timeline::new(&events, at("2024-07-01"));
+        assert_eq!(names(&timeline), ["1.0", "2.0", "2.1", "3.0"]);
+        assert_eq!(timeline.in_force(at("2024-07-01")), Some(2));
+        assert_eq!(timeline.in_force(at("2024-05-31")), Some(0));
+        assert_eq!(timeline.status(1, at("2024-07-01")), Status::Superseded);
+        assert_eq!(timeline.in_force_for("existing", at("2024-07-01")), None);
+        assert_eq!(timeline.next_transition(at("2024-07-01")).unwrap().1.to_string(), "2025-01-01");
+    }
+
+    #[test]
+    fn what_is_not_published_yet_is_not_there() {
+        let events = [published("1.0", "2024-01-01", "2024-01-01"), published("2.0", "2024-02-01", "2024-03-01")];
+        let timeline = Timeline::new(&events, at("2024-01-31"));
+        assert_eq!(names(&timeline), ["1.0"]);
+        assert_eq!(timeline.unpublished[0].0.as_str(), "2.0");
+        assert_eq!(timeline.next_publication, Some(at("2024-02-01")));
+    }
+
+    #[test]
+    fn a_version_withdrawn_before_it_applied_is_nobodys_predecessor() {
+        let withdrawn = Act::Withdrawn { reason: "x".into(), redacted: false };
+        let events = [
+            published("1.0", "2024-01-01", "2024-01-01"),
+            published("2.0", "2024-02-01", "2024-06-01"),
+            event(withdrawn, "2.0", "2024-03-01"),
+            published("3.0", "2024-04-01", "2024-07-01"),
+        ];
+        let timeline = Timeline::new(&events, at("2024-12-01"));
+        assert_eq!((timeline.predecessor(2), timeline.successor(0)), (Some(0), Some(2)));
+        assert_eq!(timeline.status(1, at("2024-12-01")), Status::Withdrawn);
+        let moved = Act::Rescheduled { effective: Day::parse("2023-12-01").unwrap(), effective_for: Vec::new() };
+        let mut events = events.to_vec();
+        events.push(event(moved, "3.0", "2024-05-01"));
+        assert_eq!(names(&Timeline::new(&events, at("2024-12-01"))), ["3.0", "1.0", "2.0"]);
+    }
+}

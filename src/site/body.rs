@@ -1,0 +1,290 @@
+//! A canonical body → [`Doc`]: ids, numbers, notes and references are worked out here, by FORMAT.md.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::builder::Draft;
+use super::doc::{Block, Doc, Heading, ListStyle, Piece, Remark, RemarkKind, Run, children_mut, each_line, words};
+use super::{html, markdown};
+use crate::base::text::{collapse, nfc};
+
+/// How clauses and ordered lists are numbered.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Numbering {
+    /// h2 `1.`, h3 `1.1`, h4 `1.1.1`; lists `(a)`, `(i)`, `(A)`.
+    Legal,
+    /// As written.
+    #[default]
+    None,
+}
+
+/// What happens to HTML in a text.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum HtmlRule {
+    /// It is refused; where it cannot be, it is shown as text.
+    #[default]
+    Refuse,
+    /// An allow-list is kept, the rest is taken out.
+    Safe,
+}
+
+/// What decides how a body reads, beside the body.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner<'a> {
+    /// The version's title: a first h1 that repeats it is left out.
+    pub title: &'a str,
+    /// How clauses are numbered.
+    pub numbering: Numbering,
+    /// What happens to HTML.
+    pub html: HtmlRule,
+}
+
+/// Reads a canonical body.
+#[must_use]
+pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
+    let (draft, mut remarks) = match manner.html {
+        HtmlRule::Refuse => markdown::parse(body),
+        HtmlRule::Safe => (html::parse(body), Vec::new()),
+    };
+    let Draft { mut blocks, notes, labels, targets } = draft;
+    let others = drop_title(&mut blocks, manner.title);
+    let mut notes = number_notes(&mut blocks, notes, &labels);
+    name(&mut blocks, &mut remarks);
+    if manner.numbering == Numbering::Legal {
+        let mut count = Count::default();
+        count.blocks(&mut blocks, 0);
+    }
+    resolve(&mut blocks, &mut notes);
+    Doc { blocks, notes, shift: u8::from(others), targets, remarks }
+}
+
+/// Takes off a first h1 that repeats the title; says whether another h1 is left.
+fn drop_title(blocks: &mut Vec<Block>, title: &str) -> bool {
+    let is_h1 = |block: &Block| matches!(block, Block::Heading(heading) if heading.level == 1);
+    let repeats = |block: &Block| matches!(block, Block::Heading(heading) if collapse(&words(&heading.runs)) == collapse(title));
+    if let Some(at) = blocks.iter().position(is_h1)
+        && blocks.get(at).is_some_and(repeats)
+    {
+        blocks.remove(at);
+    }
+    blocks.iter().any(is_h1)
+}
+
+/// Notes get numbers by first use; those nobody refers to are left out.
+fn number_notes(blocks: &mut [Block], notes: Vec<(String, Vec<Block>)>, labels: &[String]) -> Vec<Vec<Block>> {
+    let mut by_label: BTreeMap<String, Vec<Block>> = BTreeMap::new();
+    for (label, blocks) in notes {
+        by_label.entry(label).or_insert(blocks);
+    }
+    let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut order: Vec<usize> = Vec::new();
+    let mut used: Vec<Vec<Block>> = Vec::new();
+    number_references(blocks, &mut numbers, &mut order);
+    while let Some(index) = order.get(used.len()) {
+        let mut note = labels.get(*index).and_then(|label| by_label.remove(label)).unwrap_or_default();
+        number_references(&mut note, &mut numbers, &mut order);
+        used.push(note);
+    }
+    used
+}
+
+fn number_references(blocks: &mut [Block], numbers: &mut BTreeMap<usize, usize>, order: &mut Vec<usize>) {
+    each_line(blocks, &mut |runs| {
+        for run in runs {
+            if let Piece::Note(label) = &mut run.piece {
+                let next = numbers.len() + 1;
+                let number = *numbers.entry(*label).or_insert_with(|| {
+                    order.push(*label);
+                    next
+                });
+                *label = number;
+            }
+        }
+    });
+}
+
+/// Gives every heading its id: explicit ones first, then those made of the words.
+fn name(blocks: &mut [Block], remarks: &mut Vec<Remark>) {
+    let mut taken = BTreeSet::new();
+    let mut later = Vec::new();
+    each_heading(blocks, &mut |heading| {
+        if heading.id.is_empty() {
+            return;
+        }
+        let kind = if !is_id(&heading.id) || heading.id.starts_with("v-") {
+            RemarkKind::BadId
+        } else if taken.insert(heading.id.clone()) {
+            return;
+        } else {
+            RemarkKind::RepeatedId
+        };
+        let asked = std::mem::take(&mut heading.id);
+        remarks.push(Remark { kind, span: heading.span, words: asked.clone() });
+        if kind == RemarkKind::RepeatedId {
+            later.push((heading.span.start, asked));
+        }
+    });
+    each_heading(blocks, &mut |heading| {
+        if heading.id.is_empty() {
+            let asked = later.iter().find(|(start, _)| *start == heading.span.start).map(|(_, id)| id.clone());
+            let repeated = asked.is_some();
+            let wanted = asked.unwrap_or_else(|| made_id(&words(&heading.runs)));
+            heading.id = free(&wanted, &taken);
+            if heading.id != wanted && !repeated {
+                remarks.push(Remark { kind: RemarkKind::RepeatedId, span: heading.span, words: wanted });
+            }
+            taken.insert(heading.id.clone());
+        }
+    });
+}
+
+fn each_heading(blocks: &mut [Block], call: &mut impl FnMut(&mut Heading)) {
+    for block in blocks {
+        if let Block::Heading(heading) = block {
+            call(heading);
+        }
+        children_mut(block).into_iter().for_each(|blocks| each_heading(blocks, call));
+    }
+}
+
+/// `[A-Za-z][A-Za-z0-9._-]*`
+#[must_use]
+pub fn is_id(id: &str) -> bool {
+    let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
+    id.starts_with(|char: char| char.is_ascii_alphabetic()) && id.chars().all(plain)
+}
+
+/// An id made of a heading's words: NFC, lower case; letters, marks, digits, `_`, `-` and spaces are kept.
+fn made_id(words: &str) -> String {
+    let text = collapse(words).to_lowercase();
+    let kept = nfc(&text).chars().filter(|char| keeps(*char)).map(|char| if char == ' ' { '-' } else { char }).collect();
+    let kept: String = kept;
+    let kept = if kept.starts_with("v-") { format!("clause-{kept}") } else { kept };
+    if kept.is_empty() { "clause".to_owned() } else { kept }
+}
+
+fn keeps(char: char) -> bool {
+    use unicode_normalization::char::is_combining_mark;
+    char.is_alphanumeric() || is_combining_mark(char) || matches!(char, '_' | '-' | ' ')
+}
+
+fn free(wanted: &str, taken: &BTreeSet<String>) -> String {
+    if !taken.contains(wanted) {
+        return wanted.to_owned();
+    }
+    let mut number: u64 = 2;
+    loop {
+        let id = format!("{wanted}-{number}");
+        if !taken.contains(&id) {
+            return id;
+        }
+        number += 1;
+    }
+}
+
+/// Counts clauses and marks lists, in reading order.
+#[derive(Default)]
+struct Count {
+    in_clause: bool,
+    clauses: [u64; 3],
+}
+
+impl Count {
+    fn blocks(&mut self, blocks: &mut [Block], ordered: usize) {
+        for block in blocks {
+            let mut inner = ordered;
+            match block {
+                Block::Heading(heading) => heading.number = self.heading(heading.level),
+                Block::List(list) if list.style != ListStyle::Bullet => {
+                    if self.in_clause {
+                        list.style = level_style(ordered);
+                    }
+                    inner += 1;
+                }
+                _ => {}
+            }
+            children_mut(block).into_iter().for_each(|blocks| self.blocks(blocks, inner));
+        }
+    }
+
+    fn heading(&mut self, level: u8) -> String {
+        self.in_clause = true;
+        let depth = usize::from(level).wrapping_sub(2);
+        let Some(count) = self.clauses.get_mut(depth) else { return String::new() };
+        *count += 1;
+        self.clauses.iter_mut().skip(depth + 1).for_each(|count| *count = 0);
+        let parts: Vec<String> = self.clauses.iter().take(depth + 1).map(u64::to_string).collect();
+        if depth == 0 { format!("{}.", parts.join(".")) } else { parts.join(".") }
+    }
+}
+
+fn level_style(ordered: usize) -> ListStyle {
+    match ordered % 3 {
+        0 => ListStyle::Alpha,
+        1 => ListStyle::Roman,
+        _ => ListStyle::Upper,
+    }
+}
+
+/// Fills in references that were left without words: `[](#id)` reads "section 1".
+fn resolve(blocks: &mut [Block], notes: &mut [Vec<Block>]) {
+    let mut numbers = BTreeMap::new();
+    each_heading(blocks, &mut |heading| {
+        let title = words(&heading.runs);
+        let number = heading.number.trim_end_matches('.');
+        let said = if number.is_empty() { format!("“{title}”") } else { format!("section {number}") };
+        numbers.insert(heading.id.clone(), said);
+    });
+    let mut fill = |runs: &mut Vec<Run>| {
+        for run in runs {
+            let target = run.link().and_then(|link| link.href.strip_prefix('#')).and_then(|id| numbers.get(id));
+            if let (Some(said), Piece::Text(text)) = (target, &run.piece)
+                && text.is_empty()
+            {
+                run.piece = Piece::Text(said.clone());
+            }
+        }
+    };
+    each_line(blocks, &mut fill);
+    notes.iter_mut().for_each(|note| each_line(note, &mut fill));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn doc(body: &str) -> Doc {
+        parse(body, Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse })
+    }
+
+    fn ids(body: &str) -> Vec<String> {
+        doc(body).headings().iter().map(|heading| heading.id.clone()).collect()
+    }
+
+    #[test]
+    fn ids_are_explicit_first_then_made_of_the_words() {
+        assert_eq!(ids("## What’s new?\n## What s new\n## 🎉\n## Größe & Maß_a\n"), ["whats-new", "what-s-new", "clause", "größe--maß_a"]);
+        assert_eq!(ids("## Contact\n## Other {#contact}\n## Contact\n"), ["contact-2", "contact", "contact-3"]);
+        assert_eq!(ids("## A {#x}\n## B {#x}\n## C {#1x}\n"), ["x", "x-2", "c"]);
+    }
+
+    #[test]
+    fn clauses_are_counted_by_level() {
+        let numbers: Vec<String> =
+            doc("## a\n### b\n### c\n#### d\n## e\n### f\n##### g\n").headings().iter().map(|h| h.number.clone()).collect();
+        assert_eq!(numbers, ["1.", "1.1", "1.2", "1.2.1", "2.", "2.1", ""]);
+    }
+
+    #[test]
+    fn a_first_heading_that_repeats_the_title_is_left_out() {
+        assert_eq!(ids("# T\n\n## a\n"), ["a"]);
+        let other = doc("# T\n\n# Part\n\n## a\n");
+        assert_eq!((other.headings().len(), other.shift), (2, 1));
+    }
+
+    #[test]
+    fn a_reference_without_words_says_the_number() {
+        let doc = doc("See [](#b) now.\n\n## A\n\n### B\n");
+        let Block::Paragraph(runs) = &doc.blocks[0] else { panic!() };
+        assert_eq!(words(runs), "See section 1.1 now.");
+    }
+}

@@ -1,0 +1,16 @@
+//! The default theme, carried inside the program, so that a new site needs no files of it.
+
+/// The files of the default theme, by their path below `themes/default/`.
+pub const FILES: &[(&str, &[u8])] = &[
+    ("theme.yaml", include_bytes!("../../themes/default/theme.yaml")),
+    ("assets/vellum.css", include_bytes!("../../themes/default/assets/vellum.css")),
+    ("assets/vellum.js", include_bytes!("../../themes/default/assets/vellum.js")),
+    ("templates/404.html", include_bytes!("../../themes/default/templates/404.html")),
+    ("templates/base.html", include_bytes!("../../themes/default/templates/base.html")),
+    ("templates/changes.html", include_bytes!("../../themes/default/templates/changes.html")),
+    ("templates/history.html", include_bytes!("../../themes/default/templates/history.html")),
+    ("templates/page.html", include_bytes!("../../themes/default/templates/page.html")),
+    ("templates/policies.html", include_bytes!("../../themes/default/templates/policies.html")),
+    ("templates/policy.html", include_bytes!("../../themes/default/templates/policy.html")),
+    ("text/en.yaml", include_bytes!("../../themes/default/text/en.yaml")),
+];

@@ -1,0 +1,159 @@
+//! Disclosures: what is collected, why, on what basis, for how long, and who gets it.
+
+use super::raw::Reading;
+use super::yaml::Node;
+use crate::base::diag::Code;
+use crate::base::span::Spanned;
+
+/// The legal bases of GDPR Art. 6(1), and the steps before a contract of its letter b apart.
+pub const BASES: &[&str] = &[
+    "consent",
+    "contract",
+    "pre-contract",
+    "legal-obligation",
+    "vital-interests",
+    "public-task",
+    "legitimate-interests",
+];
+
+/// The rights of GDPR Art. 15 to 22 and 77.
+pub const RIGHTS: &[&str] = &[
+    "access",
+    "rectification",
+    "erasure",
+    "portability",
+    "restriction",
+    "objection",
+    "marketing-objection",
+    "automated-decisions",
+    "complaint",
+];
+
+/// What a version discloses.
+#[derive(Clone, Debug, Default)]
+pub struct Disclosures {
+    /// What data are used for.
+    pub purposes: Vec<Purpose>,
+    /// Who receives data.
+    pub recipients: Vec<Recipient>,
+    /// Where data go abroad: `none`, or words.
+    pub transfers: String,
+    /// The rights that the text describes.
+    pub rights: Vec<String>,
+}
+
+/// One purpose.
+#[derive(Clone, Debug)]
+pub struct Purpose {
+    /// Its id.
+    pub id: String,
+    /// The clause that says it.
+    pub clause: Spanned<String>,
+    /// What is collected for it.
+    pub data: Vec<String>,
+    /// On what basis.
+    pub basis: Vec<String>,
+    /// For how long.
+    pub retention: Option<Retention>,
+    /// The ids of those who receive it.
+    pub recipients: Vec<Spanned<String>>,
+}
+
+/// How long data are kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Retention {
+    /// An ISO 8601 duration of years, months, weeks or days, such as `P12M`.
+    pub keep: String,
+    /// From when it runs: `receipt`, `resolution` or `contract-end`.
+    pub from: String,
+    /// The clause that says when it is longer.
+    pub except: Option<String>,
+}
+
+/// One recipient.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The clause that says it.
+    pub clause: Spanned<String>,
+    /// Where it is.
+    pub place: String,
+}
+
+impl Disclosures {
+    /// Reads `discloses`; whatever is right in it is kept.
+    pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Self> {
+        let fields = reading.fields(node)?;
+        let purposes = fields.items("purposes").iter().filter_map(|node| purpose(reading, node)).collect();
+        let recipients = fields.items("recipients").iter().filter_map(|node| recipient(reading, node)).collect();
+        let transfers = fields.plain("transfers");
+        let rights = fields.items("rights").iter().filter_map(|node| reading.choice(node, RIGHTS));
+        let rights = rights.map(str::to_owned).collect();
+        fields.done();
+        Some(Self { purposes, recipients, transfers, rights })
+    }
+}
+
+fn purpose(reading: &Reading<'_>, node: &Node) -> Option<Purpose> {
+    let fields = reading.fields(node)?;
+    let id = fields.need_text("id");
+    let clause = fields.need_text("clause");
+    let data = fields.texts("data").into_iter().map(|text| text.value).collect();
+    let basis = fields.items("basis").iter().filter_map(|node| reading.choice(node, BASES));
+    let basis = basis.map(str::to_owned).collect();
+    let retention = fields.get("retention").and_then(|node| retention(reading, node));
+    let recipients = fields.texts("recipients");
+    fields.done();
+    Some(Purpose { id: id?.value, clause: clause?, data, basis, retention, recipients })
+}
+
+fn retention(reading: &Reading<'_>, node: &Node) -> Option<Retention> {
+    let fields = reading.fields(node)?;
+    let keep = fields.need_text("keep");
+    let from = fields.need("from").and_then(|node| reading.choice(node, &["receipt", "resolution", "contract-end"]));
+    let except = fields.text("except").map(|text| text.value);
+    fields.done();
+    let keep = keep?;
+    if period(&keep.value).is_none() {
+        let message = format!("`{}` is not a period", keep.value);
+        reading.say(Code::V105, keep.span, message, "write P12M for 12 months, P2Y for two years, P30D for 30 days");
+        return None;
+    }
+    Some(Retention { keep: keep.value, from: from?.to_owned(), except })
+}
+
+fn recipient(reading: &Reading<'_>, node: &Node) -> Option<Recipient> {
+    let fields = reading.fields(node)?;
+    let id = fields.need_text("id");
+    let name = fields.need_text("name");
+    let clause = fields.need_text("clause");
+    let place = fields.plain("where");
+    fields.done();
+    Some(Recipient { id: id?.value, name: name?.value, clause: clause?, place })
+}
+
+/// A period of ISO 8601 with one unit: its count and `Y`, `M`, `W` or `D`.
+#[must_use]
+pub fn period(text: &str) -> Option<(u32, char)> {
+    let rest = text.strip_prefix('P')?;
+    let unit = rest.chars().last().filter(|unit| "YMWD".contains(*unit))?;
+    let count = rest.strip_suffix(unit)?;
+    let digits = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { Some((count.parse().ok()?, unit)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_have_one_unit() {
+        assert_eq!(period("P12M"), Some((12, 'M')));
+        for bad in ["12M", "P", "PM", "P1Y6M", "PT1H", "P-1D", "P99999999999D"] {
+            assert_eq!(period(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Markdown → builder: CommonMark with tables, footnotes, strikethrough, tasks, definition lists and heading ids.
+//! The only importer of the Markdown parser.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::builder::{Builder, Draft, Open};
+use super::doc::{Align, Mark, Remark, RemarkKind};
+use crate::base::span::Span;
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+/// Reads Markdown that may have no HTML. What it has is kept as text, and remarked on.
+#[must_use]
+pub fn parse(body: &str) -> (Draft, Vec<Remark>) {
+    let mut reader = Reader { builder: Builder::default(), remarks: Vec::new() };
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        reader.event(event, &range);
+    }
+    (reader.builder.finish(), reader.remarks)
+}
+
+struct Reader {
+    builder: Builder,
+    remarks: Vec<Remark>,
+}
+
+impl Reader {
+    fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, Span::new(range)),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.builder.text(&text),
+            Event::Code(text) => {
+                self.builder.mark(Mark::Code);
+                self.builder.text(&text);
+                self.builder.unmark();
+            }
+            Event::Html(text) | Event::InlineHtml(text) => self.html(&text, range),
+            Event::FootnoteReference(label) => self.builder.note(&label),
+            Event::SoftBreak => self.builder.text("\n"),
+            Event::HardBreak => self.builder.hard_break(),
+            Event::Rule => self.builder.rule(),
+            Event::TaskListMarker(done) => self.builder.task(done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.builder.text(&text),
+        }
+    }
+
+    fn html(&mut self, text: &str, range: &Range<usize>) {
+        let words = text.trim();
+        if !words.is_empty() {
+            let kind = if words.starts_with("<!--") { RemarkKind::Comment } else { RemarkKind::Html };
+            let end = range.start + text.trim_end().len();
+            self.remarks.push(Remark { kind, span: Span { start: range.start, end }, words: words.to_owned() });
+        }
+        self.builder.text(text);
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Span) {
+        match tag {
+            Tag::Link { link_type, dest_url, .. } => {
+                let bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                self.builder.link(&address(link_type, &dest_url), bare, span);
+            }
+            Tag::Image { dest_url, .. } => self.builder.begin_picture(&dest_url, span),
+            Tag::Emphasis => self.builder.mark(Mark::Emphasis),
+            Tag::Strong => self.builder.mark(Mark::Strong),
+            Tag::Strikethrough => self.builder.mark(Mark::Struck),
+            Tag::Superscript => self.builder.mark(Mark::Sup),
+            Tag::Subscript => self.builder.mark(Mark::Sub),
+            Tag::HtmlBlock => self.builder.open(Open::Paragraph, span),
+            Tag::MetadataBlock(_) => self.builder.open(Open::Through, span),
+            other => {
+                if let Some(open) = container(other) {
+                    self.builder.open(open, span);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Link => self.builder.unlink(),
+            TagEnd::Image => self.builder.end_picture(),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {
+                self.builder.unmark();
+            }
+            _ => self.builder.close(),
+        }
+    }
+}
+
+/// The parser leaves `mailto:` off mail addresses in angle brackets.
+fn address(link_type: LinkType, dest: &CowStr<'_>) -> String {
+    if link_type == LinkType::Email && !dest.starts_with("mailto:") { format!("mailto:{dest}") } else { dest.to_string() }
+}
+
+fn container(tag: Tag<'_>) -> Option<Open> {
+    Some(match tag {
+        Tag::Paragraph => Open::Paragraph,
+        Tag::Heading { level, id, .. } => Open::Heading(heading_level(level), id.map(|id| id.to_string())),
+        Tag::BlockQuote(_) => Open::Quote,
+        Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => Open::Code,
+        Tag::List(start) => Open::List(start),
+        Tag::Item => Open::Item,
+        Tag::FootnoteDefinition(label) => Open::Note(label.to_string()),
+        Tag::DefinitionList => Open::Definitions,
+        Tag::DefinitionListTitle => Open::Term,
+        Tag::DefinitionListDefinition => Open::Details,
+        Tag::Table(aligns) => Open::Table(aligns.into_iter().map(align).collect()),
+        Tag::TableHead => Open::Row(true),
+        Tag::TableRow => Open::Row(false),
+        Tag::TableCell => Open::Cell,
+        _ => return None,
+    })
+}
+
+fn heading_level(level: pulldown_cmark::HeadingLevel) -> u8 {
+    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
+    match level {
+        H1 => 1,
+        H2 => 2,
+        H3 => 3,
+        H4 => 4,
+        H5 => 5,
+        H6 => 6,
+    }
+}
+
+fn align(align: Alignment) -> Align {
+    match align {
+        Alignment::None => Align::None,
+        Alignment::Left => Align::Left,
+        Alignment::Center => Align::Center,
+        Alignment::Right => Align::Right,
+    }
+}
+
+/// Markdown → HTML for the sanitiser: notes and their references are written so that they can be found again.
+#[must_use]
+pub fn to_html(body: &str) -> String {
+    let mut html = String::with_capacity(body.len() * 2);
+    let events = Parser::new_ext(body, options()).map(|event| match event {
+        Event::FootnoteReference(label) => Event::InlineHtml(format!("<sup data-note=\"{}\"></sup>", hex(&label)).into()),
+        Event::Start(Tag::FootnoteDefinition(label)) => {
+            Event::Html(format!("<div data-note=\"{}\">\n", hex(&label)).into())
+        }
+        Event::End(TagEnd::FootnoteDefinition) => Event::Html("</div>\n".into()),
+        Event::TaskListMarker(done) => Event::InlineHtml(format!("<s data-note=\"task-{done}\"></s>").into()),
+        other => other,
+    });
+    pulldown_cmark::html::push_html(&mut html, events);
+    html
+}
+
+fn hex(label: &str) -> String {
+    label.bytes().map(|byte| format!("{byte:02x}")).collect()
+}

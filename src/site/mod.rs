@@ -1,0 +1,60 @@
+//! Files → what they mean, spans kept. Pure: nothing is read here but what is handed in, and every mistake is told.
+
+pub mod body;
+pub mod builder;
+pub mod builtin;
+pub mod config;
+pub mod decode;
+pub mod disclose;
+pub mod doc;
+pub mod emit;
+pub mod front;
+pub mod html;
+pub mod links;
+pub mod markdown;
+pub mod page;
+pub mod plain;
+pub mod policy;
+pub mod raw;
+pub mod space;
+pub mod texts;
+pub mod theme;
+pub mod yaml;
+
+use crate::base::diag::{Code, Diagnostic};
+use crate::base::path::SitePath;
+use crate::base::source::Loaded;
+use crate::base::span::Place;
+
+/// The small part of a site that every page needs.
+#[derive(Debug)]
+pub struct Site {
+    /// The settings.
+    pub config: config::Config,
+    /// The theme.
+    pub theme: theme::Theme,
+    /// Ordinary pages, by address.
+    pub pages: Vec<page::Page>,
+}
+
+/// Reads everything but the policies; nothing comes back when the settings cannot be used.
+pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
+    findings.extend(loaded.problems);
+    let path = SitePath::parse("site.yaml")?;
+    let config = config::read(&path, loaded.files.get(&path).unwrap_or_default(), findings);
+    let mut pages = Vec::new();
+    for (path, bytes) in loaded.files.iter() {
+        match path.under("content") {
+            Some(name) if name.ends_with(".md") => pages.extend(page::read(path, bytes, findings)),
+            Some(_) => {
+                let finding = Diagnostic::new(Code::V120, Place::of_file(path.as_str()), "nothing reads this file");
+                findings.push(finding.help("pages are .md files; files to be copied as they are stand in static/"));
+            }
+            None => {}
+        }
+    }
+    pages.sort_by(|one, two| one.address.cmp(&two.address));
+    let config = config?;
+    let theme = theme::read(&config.theme, &config.language, &loaded.files, findings);
+    Some(Site { config, theme, pages })
+}

@@ -1,0 +1,212 @@
+//! `text.txt`: what a reader reads, by FORMAT.md to the byte.
+
+use super::doc::{Block, Definition, Doc, Item, Link, List, ListStyle, Piece, Run, Table};
+
+/// The plain text of a document.
+#[must_use]
+pub fn text(doc: &Doc) -> String {
+    let mut parts: Vec<String> = doc.blocks.iter().filter_map(block).collect();
+    for (index, note) in doc.notes.iter().enumerate() {
+        parts.push(format!("[{}] {}", index + 1, join(note)));
+    }
+    let lines = parts.join("\n\n");
+    let mut text = String::with_capacity(lines.len() + 1);
+    for line in lines.lines() {
+        text.push_str(line.trim_end_matches([' ', '\t']));
+        text.push('\n');
+    }
+    text
+}
+
+/// The marker of an item: `-`, `3.`, `(a)`, `(iv)` or `(B)`.
+#[must_use]
+pub fn marker(style: ListStyle, number: u64) -> String {
+    match style {
+        ListStyle::Bullet => "-".to_owned(),
+        ListStyle::Decimal => format!("{number}."),
+        ListStyle::Alpha => format!("({})", letters(number)),
+        ListStyle::Upper => format!("({})", letters(number).to_uppercase()),
+        ListStyle::Roman => format!("({})", roman(number)),
+    }
+}
+
+/// a to z, then aa, ab …; numbers that have no letters stay numbers.
+fn letters(number: u64) -> String {
+    if number == 0 {
+        return "0".to_owned();
+    }
+    let mut rest = number;
+    let mut text = String::new();
+    while rest > 0 {
+        rest -= 1;
+        let letter = u8::try_from(rest % 26).unwrap_or_default();
+        text.insert(0, char::from(b'a' + letter));
+        rest /= 26;
+    }
+    text
+}
+
+const ROMAN: &[(u64, &str)] = &[
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+];
+
+/// i to mmmcmxcix; numbers outside stay numbers.
+fn roman(number: u64) -> String {
+    if number == 0 || number > 3999 {
+        return number.to_string();
+    }
+    let mut rest = number;
+    let mut text = String::new();
+    for (value, letters) in ROMAN {
+        while rest >= *value {
+            text.push_str(letters);
+            rest -= value;
+        }
+    }
+    text
+}
+
+fn block(block: &Block) -> Option<String> {
+    Some(match block {
+        Block::Heading(heading) => format!("{} {}", heading.number, line(&heading.runs)).trim_start().to_owned(),
+        Block::Paragraph(runs) => line(runs),
+        Block::List(list) => items(list),
+        Block::Quote(blocks) => prefix_all(&join(blocks), "> "),
+        Block::Code(code) => prefix_all(code, "    "),
+        Block::Table(table) => rows(table),
+        Block::Rule => "---".to_owned(),
+        Block::Definitions(all) => all.iter().map(definition).collect::<Vec<_>>().join("\n"),
+    })
+    .filter(|text| !text.is_empty())
+}
+
+/// Blocks with one blank line between them; a list that belongs to the text before it follows it at once.
+fn join(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    let mut after_text = false;
+    for inner in blocks {
+        let Some(part) = block(inner) else { continue };
+        if !text.is_empty() {
+            text.push_str(if after_text && matches!(inner, Block::List(_)) { "\n" } else { "\n\n" });
+        }
+        text.push_str(&part);
+        after_text = matches!(inner, Block::Paragraph(_));
+    }
+    text
+}
+
+fn items(list: &List) -> String {
+    let numbered = (list.start..).zip(&list.items);
+    numbered.map(|(number, one)| item(&marker(list.style, number), one)).collect::<Vec<_>>().join("\n")
+}
+
+fn item(marker: &str, item: &Item) -> String {
+    let task = match item.task {
+        Some(true) => "[x] ",
+        Some(false) => "[ ] ",
+        None => "",
+    };
+    format!("{marker} {task}{}", indent_rest(&join(&item.blocks)))
+}
+
+fn definition(one: &Definition) -> String {
+    let mut lines = vec![line(&one.term)];
+    lines.extend(one.details.iter().map(|blocks| prefix_all(&join(blocks), "  ")));
+    lines.join("\n")
+}
+
+fn rows(table: &Table) -> String {
+    let row = |cells: &Vec<Vec<Run>>| cells.iter().map(|cell| line(cell)).collect::<Vec<_>>().join(" | ");
+    table.rows.iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn prefix_all(text: &str, prefix: &str) -> String {
+    text.split('\n').map(|line| format!("{prefix}{line}")).collect::<Vec<_>>().join("\n")
+}
+
+fn indent_rest(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| if line.is_empty() { text + "\n" } else { text + "\n  " + line })
+}
+
+/// A line of runs; each link is followed by where it leads.
+fn line(runs: &[Run]) -> String {
+    let mut text = String::new();
+    let mut rest = runs;
+    while let Some(first) = rest.first() {
+        let serial = |run: &Run| run.link().map(|link| link.serial);
+        let length = rest.iter().take_while(|run| serial(run) == serial(first)).count();
+        let (part, after) = rest.split_at(length);
+        let words: String = part.iter().map(piece).collect();
+        text.push_str(&words);
+        if let Some(link) = first.link() {
+            text.push_str(&destination(link, &words));
+        }
+        rest = after;
+    }
+    text
+}
+
+fn piece(run: &Run) -> String {
+    match &run.piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Break => "\n".to_owned(),
+        Piece::Image(image) => format!("[{}]", image.alt),
+        Piece::Note(number) => format!("[{number}]"),
+    }
+}
+
+fn destination(link: &Link, words: &str) -> String {
+    let plain = link.bare || link.href.starts_with('#') || link.href == words;
+    if plain { String::new() } else { format!(" <{}>", link.href) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::body::{HtmlRule, Manner, Numbering, parse};
+
+    fn plain(body: &str) -> String {
+        text(&parse(body, Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse }))
+    }
+
+    #[test]
+    fn markers_count_in_letters_and_roman_numerals() {
+        let all: Vec<_> = [1, 26, 27, 702, 703].map(|n| marker(ListStyle::Alpha, n)).into();
+        assert_eq!(all, ["(a)", "(z)", "(aa)", "(zz)", "(aaa)"]);
+        assert_eq!(marker(ListStyle::Roman, 1994), "(mcmxciv)");
+        assert_eq!((marker(ListStyle::Roman, 0), marker(ListStyle::Alpha, 0)), ("(0)".into(), "(0)".into()));
+    }
+
+    #[test]
+    fn lists_continue_their_start_and_bullets_are_never_numbered() {
+        assert_eq!(plain("## A\n\n3. c\n4. d\n\n   more\n   - x\n"), "1. A\n\n(c) c\n(d) d\n\n  more\n  - x\n");
+        assert_eq!(plain("3. c\n"), "3. c\n");
+    }
+
+    #[test]
+    fn a_link_says_where_it_leads_unless_that_is_plain() {
+        let body = "[a](https://x.example) [b](#b) <https://y.example> <m@z.example> ![alt](p.png)[^1]\n\n[^1]: note\n";
+        assert_eq!(plain(body), "a <https://x.example> b https://y.example m@z.example [alt][1]\n\n[1] note\n");
+    }
+
+    #[test]
+    fn quotes_code_and_terms() {
+        assert_eq!(plain("> a\n>\n> b\n"), "> a\n>\n> b\n");
+        assert_eq!(plain("```\na  b \n\nc\n```\n"), "    a  b\n\n    c\n");
+        assert_eq!(plain("Term\n: means\n  this\n\nOther\n: that\n"), "Term\n  means this\nOther\n  that\n");
+    }
+}

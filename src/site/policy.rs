@@ -1,0 +1,165 @@
+//! One policy's files → settings, versions, draft, ledger and assets.
+
+use std::collections::BTreeMap;
+
+use super::body::{HtmlRule, Numbering};
+use super::decode::{characters, decode};
+use super::front::{VersionFile, html_rule, numbering};
+use super::raw::Reading;
+use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::files::Files;
+use crate::base::hash::Hash;
+use crate::base::path::SitePath;
+use crate::base::slug::Slug;
+use crate::base::source::Loaded;
+use crate::base::span::{Place, SourceText, Spanned};
+
+/// The settings of a policy, from `policy.yaml`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its title, while no version has one.
+    pub title: String,
+    /// `privacy`, `terms` or another word.
+    pub kind: String,
+    /// Named audiences with dates of their own.
+    pub audiences: Vec<String>,
+    /// Addresses that lead here.
+    pub aliases: Vec<Spanned<String>>,
+    /// How many days lie between publication and effect.
+    pub notice_days: u32,
+    /// How drafts are numbered.
+    pub numbering: Numbering,
+    /// What happens to HTML in drafts.
+    pub html: HtmlRule,
+    /// The languages, the governing one first.
+    pub languages: Vec<String>,
+}
+
+/// One policy.
+#[derive(Debug)]
+pub struct Policy {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// The settings.
+    pub settings: Settings,
+    /// Where the settings stand.
+    pub settings_path: SitePath,
+    /// The versions' files, by file name. Translations are not among them.
+    pub versions: Vec<VersionFile>,
+    /// `ledger.yaml`, if there is one.
+    pub ledger: Option<SourceText>,
+    /// The bytes below `assets/`, by their path there.
+    pub assets: BTreeMap<String, (Hash, Vec<u8>)>,
+}
+
+/// The folder that holds the policies.
+pub const FOLDER: &str = "content/policies";
+
+/// Reads a policy's files. Nothing comes back when its folder's name is no slug.
+pub fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Policy> {
+    findings.extend(loaded.problems);
+    let folder = format!("{FOLDER}/{name}");
+    let Some(slug) = Slug::parse(name) else {
+        let message = format!("`{name}` cannot be an address");
+        let help = Slug::from_name(name).map_or_else(String::new, |slug| format!("call the folder `{slug}`"));
+        findings.push(Diagnostic::new(Code::V114, Place::of_file(&folder), message).help(help));
+        return None;
+    };
+    let settings_path = SitePath::parse(&format!("{folder}/policy.yaml"))?;
+    let settings = settings(&settings_path, &loaded.files, name, findings);
+    let mut policy =
+        Policy { slug, settings, settings_path, versions: Vec::new(), ledger: None, assets: BTreeMap::new() };
+    for (path, bytes) in loaded.files {
+        policy.take(&folder, &path, bytes, findings);
+    }
+    Some(policy)
+}
+
+impl Policy {
+    fn take(&mut self, folder: &str, path: &SitePath, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
+        let Some(name) = path.under(folder) else { return };
+        match name.split_once('/') {
+            None if name == "ledger.yaml" => self.ledger = Some(decode(path, &bytes, findings)),
+            None if matches!(name, "policy.yaml" | "draft.md") => {}
+            Some(("versions", file)) if file.ends_with(".md") && !file.contains('/') => {
+                self.version(path, &bytes, findings);
+            }
+            Some(("assets", file)) => {
+                self.assets.insert(file.to_owned(), (Hash::of(&bytes), bytes));
+            }
+            _ => {
+                let finding = Diagnostic::new(Code::V120, Place::of_file(path.as_str()), "nothing reads this file");
+                findings.push(finding.help("a policy has policy.yaml, draft.md, ledger.yaml, versions/*.md and assets/"));
+            }
+        }
+    }
+
+    /// A frozen text is not refused for what it holds, but only when it cannot be used at all.
+    fn version(&mut self, path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) {
+        let mut found = Vec::new();
+        let file = VersionFile::read(path, bytes, &mut found);
+        if file.front.is_some() {
+            found.iter_mut().for_each(|finding| finding.severity = Severity::Note);
+        }
+        characters_note(&file.body, &mut found);
+        findings.extend(found);
+        self.versions.push(file);
+    }
+}
+
+fn characters_note(body: &SourceText, findings: &mut Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    characters(body, &mut found);
+    findings.extend(found.into_iter().map(|finding| {
+        finding.weighing(Severity::Note).help("it was published like this; the next draft can leave it out")
+    }));
+}
+
+fn settings(path: &SitePath, files: &Files, name: &str, findings: &mut Vec<Diagnostic>) -> Settings {
+    let mut settings = Settings {
+        title: name.to_owned(),
+        kind: "policy".to_owned(),
+        audiences: Vec::new(),
+        aliases: Vec::new(),
+        notice_days: 0,
+        numbering: Numbering::None,
+        html: HtmlRule::Refuse,
+        languages: Vec::new(),
+    };
+    let Some(bytes) = files.get(path) else {
+        let finding = Diagnostic::new(Code::V103, Place::of_file(path.as_str()), "the policy has no policy.yaml");
+        findings.push(finding.help("add the file with at least `title: …` and `kind: privacy` or `kind: terms`"));
+        return settings;
+    };
+    let source = decode(path, bytes, findings);
+    characters(&source, findings);
+    let reading = Reading::new(&source);
+    if let Some(node) = reading.node()
+        && let Some(fields) = reading.fields(&node)
+    {
+        settings.title = fields.need_text("title").map_or(settings.title, |text| text.value);
+        settings.kind = fields.text("kind").map_or(settings.kind, |text| text.value);
+        settings.audiences = fields.texts("audiences").into_iter().map(|text| text.value).collect();
+        settings.aliases = fields.texts("aliases");
+        settings.notice_days = fields.number("notice_days").unwrap_or_default();
+        settings.numbering = fields.get("numbering").and_then(|node| numbering(&reading, node)).unwrap_or_default();
+        settings.html = fields.get("html").and_then(|node| html_rule(&reading, node)).unwrap_or_default();
+        settings.languages = fields.texts("languages").into_iter().map(|text| text.value).collect();
+        fields.get("ids");
+        fields.done();
+        check_aliases(&reading, &settings.aliases);
+    }
+    findings.extend(reading.into_findings());
+    settings
+}
+
+fn check_aliases(reading: &Reading<'_>, aliases: &[Spanned<String>]) {
+    for alias in aliases {
+        let path = alias.value.trim_matches('/');
+        let fits = alias.value.starts_with('/') && SitePath::parse(path).is_some() && !path.contains([' ', '*', ':']);
+        if !fits {
+            let message = format!("`{}` is not an address of this site", alias.value);
+            reading.say(Code::V105, alias.span, message, "write it as it stands after the host: /policy/old-name/");
+        }
+    }
+}

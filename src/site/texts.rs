@@ -1,0 +1,165 @@
+//! The interface's words, by language. Every text that a page shows stands in the theme's `text/<lang>.yaml`.
+
+use std::collections::BTreeMap;
+
+use super::raw::Reading;
+use super::yaml::NodeKind;
+use crate::base::date::Day;
+use crate::base::diag::Code;
+use crate::base::span::Spanned;
+
+/// The texts that Vellum fills in, with the values each may name in braces.
+const FILLED: &[(&str, &[&str])] = &[
+    ("applied-until", &["date", "until"]),
+    ("applies-for", &["audience", "date"]),
+    ("applies-from", &["date"]),
+    ("date", &["day", "month", "year"]),
+    ("feed-all", &[]),
+    ("feed-title", &["title"]),
+    ("from-contract-end", &["keep"]),
+    ("from-receipt", &["keep"]),
+    ("from-resolution", &["keep"]),
+    ("index-coming", &["date", "version"]),
+    ("index-in-force", &["date", "version"]),
+    ("index-none", &[]),
+    ("months", &[]),
+    ("notice-coming", &["date", "version"]),
+    ("notice-not-yet", &["date"]),
+    ("notice-replaced", &["date", "version"]),
+    ("notice-withdrawn", &["date", "reason"]),
+    ("overview-changed-many", &["count"]),
+    ("overview-changed-one", &[]),
+    ("overview-deleted-many", &["count"]),
+    ("overview-deleted-one", &[]),
+    ("overview-format-many", &["count"]),
+    ("overview-format-one", &[]),
+    ("overview-inserted-many", &["count"]),
+    ("overview-inserted-one", &[]),
+    ("overview-renumbered-many", &["count"]),
+    ("overview-renumbered-one", &[]),
+    ("period-day-many", &["count"]),
+    ("period-day-one", &[]),
+    ("period-month-many", &["count"]),
+    ("period-month-one", &[]),
+    ("period-week-many", &["count"]),
+    ("period-week-one", &[]),
+    ("period-year-many", &["count"]),
+    ("period-year-one", &[]),
+    ("renumbered", &["from", "to"]),
+    ("replaced-from", &["date", "version"]),
+    ("rescheduled", &["date", "on"]),
+    ("same-day", &["version"]),
+    ("semantic-basis", &["new", "old", "purpose"]),
+    ("semantic-data-added", &["items", "purpose"]),
+    ("semantic-data-removed", &["items", "purpose"]),
+    ("semantic-purpose-added", &["purpose"]),
+    ("semantic-purpose-removed", &["purpose"]),
+    ("semantic-recipient-added", &["items"]),
+    ("semantic-recipient-removed", &["items"]),
+    ("semantic-retention", &["new", "old", "purpose"]),
+    ("semantic-right-added", &["items"]),
+    ("semantic-right-removed", &["items"]),
+    ("semantic-transfers", &["new", "old"]),
+    ("withdrawn-on", &["date", "reason"]),
+];
+
+/// The texts of one language.
+#[derive(Clone, Debug, Default)]
+pub struct Texts(BTreeMap<String, String>);
+
+impl Texts {
+    /// Reads a text file: a flat map from keys to texts.
+    pub fn read(reading: &Reading<'_>) -> Self {
+        let mut texts = BTreeMap::new();
+        let Some(node) = reading.node() else { return Self(texts) };
+        reading.fields(&node);
+        if let NodeKind::Map(entries) = &node.kind {
+            for (key, value) in entries {
+                let Some(text) = reading.text(value) else { continue };
+                check(reading, &key.value, &text);
+                texts.insert(key.value.clone(), text.value);
+            }
+        }
+        Self(texts)
+    }
+
+    /// Adds another file's texts; those that stand here already are replaced.
+    pub fn overlay(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// The keys that Vellum fills in and that no file has.
+    pub fn missing(&self) -> impl Iterator<Item = &'static str> {
+        FILLED.iter().map(|(key, _)| *key).filter(|key| !self.0.contains_key(*key))
+    }
+
+    /// All texts, for templates.
+    #[must_use]
+    pub fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
+    /// A text with its values filled in; the key itself when no file has it.
+    #[must_use]
+    pub fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let Some(text) = self.0.get(key) else { return key.to_owned() };
+        let mut said = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            said.push_str(before);
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            said.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value));
+            rest = after;
+        }
+        said + rest
+    }
+
+    /// A text in the form for one or for many, with the count filled in.
+    #[must_use]
+    pub fn count(&self, key: &str, count: usize) -> String {
+        let form = if count == 1 { "one" } else { "many" };
+        self.say(&format!("{key}-{form}"), &[("count", &count.to_string())])
+    }
+
+    /// The label of an id, such as `data-email`; the id in plain words when the theme has none.
+    #[must_use]
+    pub fn label(&self, family: &str, id: &str) -> String {
+        self.0.get(&format!("{family}-{id}")).cloned().unwrap_or_else(|| id.replace('-', " "))
+    }
+
+    /// A day in words.
+    #[must_use]
+    pub fn day(&self, day: Day) -> String {
+        let (number, month, year) = day.parts();
+        let months = self.0.get("months").map_or("", String::as_str);
+        let name = months.split_whitespace().nth(usize::from(month).saturating_sub(1));
+        let name = name.map_or_else(|| month.to_string(), str::to_owned);
+        self.say("date", &[("day", &number.to_string()), ("month", &name), ("year", &year.to_string())])
+    }
+}
+
+/// Names every value in braces that the text will not be given.
+fn check(reading: &Reading<'_>, key: &str, text: &Spanned<String>) {
+    let Some((_, known)) = FILLED.iter().find(|(filled, _)| *filled == key) else { return };
+    for part in text.value.split('{').skip(1) {
+        let name = part.split('}').next().unwrap_or_default();
+        if !known.contains(&name) {
+            let message = format!("the text `{key}` names `{{{name}}}`, which has no value");
+            let help = if known.is_empty() { "it has no values".to_owned() } else { format!("it may name {}", known.join(", ")) };
+            reading.say(Code::V116, text.span, message, help);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_filled_in_once_and_never_again() {
+        let texts = Texts(BTreeMap::from([("x".to_owned(), "a {one} b {two} {none}".to_owned())]));
+        assert_eq!(texts.say("x", &[("one", "{two}"), ("two", "2")]), "a {two} b 2 ");
+        assert_eq!(texts.say("y", &[]), "y");
+        assert_eq!(texts.label("data", "first-name"), "first name");
+    }
+}
