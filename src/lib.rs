@@ -2,4 +2,6 @@
 
 pub mod base;
 pub mod history;
+pub mod redline;
+pub mod render;
 pub mod site;

@@ -32,16 +32,29 @@ pub struct Entry {
     /// The number of the event of its publication, from 1.
     pub number: usize,
     /// When it was moved, and to which day.
-    pub rescheduled: Vec<(Day, Day)>,
+    pub rescheduled: Vec<Rescheduled>,
     /// When and why it was withdrawn.
     pub withdrawn: Option<Withdrawn>,
     /// Where its publication stands in the ledger.
     pub span: Span,
 }
 
+/// When a version was moved.
+#[derive(Clone, Debug)]
+pub struct Rescheduled {
+    /// The day of the decision.
+    pub on: Day,
+    /// The day from which the version then applied.
+    pub effective: Day,
+    /// The number of the event, from 1.
+    pub number: usize,
+}
+
 /// When and why a version was withdrawn.
 #[derive(Clone, Debug)]
 pub struct Withdrawn {
+    /// The number of the event, from 1.
+    pub number: usize,
     /// The day.
     pub on: Day,
     /// The reason.
@@ -88,7 +101,7 @@ pub struct Timeline {
     /// Versions whose day of publication has not come.
     pub unpublished: Vec<(Version, Day, Span)>,
     /// When the next of them is published.
-    pub next_publication: Option<Moment>,
+    pub next_publication: Option<(Day, Zone)>,
 }
 
 impl Timeline {
@@ -114,7 +127,10 @@ impl Timeline {
             self.unpublished.push((event.version.clone(), event.on, event.span));
         }
         let moment = event.on.moment(&event.zone);
-        self.next_publication = Some(self.next_publication.map_or(moment, |next| next.min(moment)));
+        let sooner = self.next_publication.as_ref().is_none_or(|(day, zone)| moment < day.moment(zone));
+        if sooner {
+            self.next_publication = Some((event.on, event.zone.clone()));
+        }
     }
 
     fn apply(&mut self, number: usize, event: &Event) {
@@ -127,10 +143,10 @@ impl Timeline {
             Act::Rescheduled { effective, effective_for } => {
                 entry.effective = *effective;
                 entry.effective_for.clone_from(effective_for);
-                entry.rescheduled.push((event.on, *effective));
+                entry.rescheduled.push(Rescheduled { on: event.on, effective: *effective, number });
             }
             Act::Withdrawn { reason, redacted } => {
-                entry.withdrawn = Some(Withdrawn { on: event.on, reason: reason.clone(), redacted: *redacted });
+                entry.withdrawn = Some(Withdrawn { number, on: event.on, reason: reason.clone(), redacted: *redacted });
             }
             Act::Translated { texts, assets } => {
                 entry.texts.extend(texts.iter().cloned());
@@ -322,7 +338,7 @@ mod tests {
         let timeline = Timeline::new(&events, at("2024-01-31"));
         assert_eq!(names(&timeline), ["1.0"]);
         assert_eq!(timeline.unpublished[0].0.as_str(), "2.0");
-        assert_eq!(timeline.next_publication, Some(at("2024-02-01")));
+        assert_eq!(timeline.next_publication.unwrap().0.to_string(), "2024-02-01");
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn name(blocks: &mut [Block], remarks: &mut Vec<Remark>) {
         if heading.id.is_empty() {
             return;
         }
-        let kind = if !is_id(&heading.id) || heading.id.starts_with("v-") {
+        let kind = if !is_id(&heading.id) {
             RemarkKind::BadId
         } else if taken.insert(heading.id.clone()) {
             return;
@@ -158,7 +158,6 @@ fn made_id(words: &str) -> String {
     let text = collapse(words).to_lowercase();
     let kept = nfc(&text).chars().filter(|char| keeps(*char)).map(|char| if char == ' ' { '-' } else { char }).collect();
     let kept: String = kept;
-    let kept = if kept.starts_with("v-") { format!("clause-{kept}") } else { kept };
     if kept.is_empty() { "clause".to_owned() } else { kept }
 }
 

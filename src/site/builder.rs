@@ -50,7 +50,6 @@ struct Frame {
     blocks: Vec<Block>,
     runs: Vec<Run>,
     items: Vec<Item>,
-    task: Option<bool>,
     tight: bool,
     rows: Vec<(bool, Vec<Vec<Run>>)>,
     cells: Vec<Vec<Run>>,
@@ -65,7 +64,6 @@ impl Frame {
             blocks: Vec::new(),
             runs: Vec::new(),
             items: Vec::new(),
-            task: None,
             tight: true,
             rows: Vec::new(),
             cells: Vec::new(),
@@ -226,11 +224,9 @@ impl Builder {
         self.block(Block::Rule);
     }
 
-    /// Makes the item that is open a task.
+    /// Makes the item that is open a task: its box is a part of its words.
     pub fn task(&mut self, done: bool) {
-        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| frame.open == Open::Item) {
-            frame.task = Some(done);
-        }
+        self.text(if done { "[x] " } else { "[ ] " });
     }
 
     /// Closes what is open and hands everything over.
@@ -330,7 +326,7 @@ impl Builder {
             open => {
                 let Some(around) = self.top_mut() else { return };
                 match open {
-                    Open::Item => around.items.push(Item { task: frame.task, blocks: frame.blocks }),
+                    Open::Item => around.items.push(Item { blocks: frame.blocks }),
                     Open::Row(head) => around.rows.push((head, frame.cells)),
                     Open::Cell => around.cells.push(space::tidy(frame.runs)),
                     Open::Term => {

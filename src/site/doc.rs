@@ -124,8 +124,6 @@ pub enum ListStyle {
 /// An item of a list.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// Whether it is a task, and done.
-    pub task: Option<bool>,
     /// What it holds.
     pub blocks: Vec<Block>,
 }

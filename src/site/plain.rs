@@ -113,12 +113,7 @@ fn items(list: &List) -> String {
 }
 
 fn item(marker: &str, item: &Item) -> String {
-    let task = match item.task {
-        Some(true) => "[x] ",
-        Some(false) => "[ ] ",
-        None => "",
-    };
-    format!("{marker} {task}{}", indent_rest(&join(&item.blocks)))
+    format!("{marker} {}", indent_rest(&join(&item.blocks)))
 }
 
 fn definition(one: &Definition) -> String {

@@ -52,15 +52,15 @@ const FILLED: &[(&str, &[&str])] = &[
     ("semantic-basis", &["new", "old", "purpose"]),
     ("semantic-data-added", &["items", "purpose"]),
     ("semantic-data-removed", &["items", "purpose"]),
-    ("semantic-purpose-added", &["purpose"]),
-    ("semantic-purpose-removed", &["purpose"]),
+    ("semantic-purpose-added", &["items"]),
+    ("semantic-purpose-removed", &["items"]),
     ("semantic-recipient-added", &["items"]),
     ("semantic-recipient-removed", &["items"]),
     ("semantic-retention", &["new", "old", "purpose"]),
     ("semantic-right-added", &["items"]),
     ("semantic-right-removed", &["items"]),
     ("semantic-transfers", &["new", "old"]),
-    ("withdrawn-on", &["date", "reason"]),
+    ("withdrawn-on", &["date"]),
 ];
 
 /// The texts of one language.

@@ -1,0 +1,298 @@
+//! A redline → markup. Leaves of both texts stand in one sequence; the containers around them are joined as they go.
+//!
+//! `<ins>` and `<del>` never cross a block; ids stand on the new side only; what is not the policy's own text is
+//! marked `data-ui`.
+
+use super::body::{Setting, Writer, heading_tag, list_class};
+use super::html::Html;
+use crate::redline::change::{Change, Op};
+use crate::redline::flat::{Leaf, LeafKind, Nest, NestKind};
+use crate::redline::{Class, Entry, Redline};
+use crate::site::doc::Run;
+
+/// The markup of a redline. Changed entries get the ids `v-c1`, `v-c2` … in their order.
+#[must_use]
+pub fn markup(redline: &Redline<'_>, shift: u8, setting: Setting<'_>) -> Html {
+    let writer = Writer { html: Html::new(), setting, shift };
+    let mut view = View { writer, open: Vec::new(), changes: 0 };
+    for entry in &redline.entries {
+        let (old, new) = redline.leaves(entry);
+        view.containers(old, new);
+        view.leaf(entry, old, new);
+    }
+    view.close_to(0);
+    view.writer.html
+}
+
+/// The ids of the changed entries, by the entry's place in the redline.
+#[must_use]
+pub fn change_ids(redline: &Redline<'_>) -> Vec<Option<String>> {
+    let mut number = 0;
+    let mut id = |entry: &Entry| {
+        (entry.class != Class::Equal).then(|| {
+            number += 1;
+            format!("v-c{number}")
+        })
+    };
+    redline.entries.iter().map(&mut id).collect()
+}
+
+/// A container that is open, and which containers of the two texts it stands for.
+struct Frame {
+    kind: NestKind,
+    old: Option<usize>,
+    new: Option<usize>,
+}
+
+struct View<'a> {
+    writer: Writer<'a>,
+    open: Vec<Frame>,
+    changes: usize,
+}
+
+impl View<'_> {
+    /// Opens and closes containers so that a leaf stands where it belongs.
+    fn containers(&mut self, old: Option<&Leaf<'_>>, new: Option<&Leaf<'_>>) {
+        let Some(leaf) = new.or(old) else { return };
+        let is_new = new.is_some();
+        let mut depth = 0;
+        while let (Some(frame), Some(nest)) = (self.open.get_mut(depth), leaf.path.get(depth)) {
+            if !frame.takes(*nest, is_new) {
+                break;
+            }
+            depth += 1;
+        }
+        self.close_to(depth);
+        for nest in leaf.path.iter().skip(depth) {
+            self.open_nest(*nest, is_new);
+        }
+        if let (Some(old), Some(_)) = (old, new) {
+            for (frame, nest) in self.open.iter_mut().zip(&old.path) {
+                if frame.old.is_none() && alike(frame.kind, nest.kind) {
+                    frame.old = Some(nest.node);
+                }
+            }
+        }
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            let Some(frame) = self.open.pop() else { return };
+            match frame.kind {
+                NestKind::Quote => self.writer.html.close("blockquote"),
+                NestKind::Item { .. } | NestKind::Note(_) => self.writer.html.close("li"),
+                NestKind::List(style) if list_tag(style) == "ul" => self.writer.html.close("ul"),
+                NestKind::List(_) => self.writer.html.close("ol"),
+                NestKind::Table(_) => {
+                    self.writer.html.close("tbody");
+                    self.writer.close_table();
+                }
+                NestKind::Notes => self.writer.close_notes(),
+                NestKind::Definitions | NestKind::Details => self.writer.html.close("div"),
+            }
+        }
+    }
+
+    fn open_nest(&mut self, nest: Nest, is_new: bool) {
+        let html = &mut self.writer.html;
+        match nest.kind {
+            NestKind::Quote => html.open("blockquote", &[]),
+            NestKind::Item { number } => self.item(number),
+            NestKind::List(style) => {
+                let class: Vec<_> = list_class(style).map(|class| ("class", class)).into_iter().collect();
+                html.open(list_tag(style), &class);
+            }
+            NestKind::Table(_) => {
+                self.writer.open_table();
+                self.writer.html.open("tbody", &[]);
+            }
+            NestKind::Notes => self.writer.open_notes(),
+            NestKind::Note(number) if is_new => html.open("li", &[("id", &format!("v-fn-{number}"))]),
+            NestKind::Note(_) => html.open("li", &[]),
+            NestKind::Definitions => html.open("div", &[("class", "dl")]),
+            NestKind::Details => html.open("div", &[("class", "dd")]),
+        }
+        let node = Some(nest.node);
+        let (old, new) = if is_new { (None, node) } else { (node, None) };
+        self.open.push(Frame { kind: nest.kind, old, new });
+    }
+
+    /// An item; in an ordered list it says its number, since items of two texts stand in one list.
+    fn item(&mut self, number: u64) {
+        let ordered = matches!(self.open.last(), Some(Frame { kind: NestKind::List(style), .. }) if list_tag(*style) == "ol");
+        let value = number.to_string();
+        let value: Vec<_> = ordered.then_some(("value", value.as_str())).into_iter().collect();
+        self.writer.html.open("li", &value);
+    }
+
+    fn leaf(&mut self, entry: &Entry, old: Option<&Leaf<'_>>, new: Option<&Leaf<'_>>) {
+        let Some(leaf) = new.or(old) else { return };
+        let mut attributes: Vec<(&'static str, String)> = Vec::new();
+        if let (LeafKind::Heading { id, .. }, Some(_)) = (leaf.kind, new) {
+            attributes.push(("id", id.to_owned()));
+        }
+        let mut class = block_class(entry.class).to_owned();
+        if matches!(leaf.kind, LeafKind::Term) {
+            class = format!("dt {class}").trim_end().to_owned();
+        }
+        if !class.is_empty() {
+            attributes.push(("class", class));
+        }
+        let mark = (entry.class != Class::Equal).then(|| {
+            self.changes += 1;
+            format!("v-c{}", self.changes)
+        });
+        self.block(entry, leaf, (old, new), (attributes, mark));
+    }
+
+    fn block(
+        &mut self,
+        entry: &Entry,
+        leaf: &Leaf<'_>,
+        sides: (Option<&Leaf<'_>>, Option<&Leaf<'_>>),
+        (mut attributes, mark): (Vec<(&'static str, String)>, Option<String>),
+    ) {
+        let tag = leaf_tag(leaf.kind, self.writer.shift);
+        let has_id = attributes.iter().any(|(name, _)| *name == "id");
+        if let (Some(mark), false) = (&mark, has_id) {
+            attributes.insert(0, ("id", mark.clone()));
+        }
+        let plain: Vec<(&'static str, &str)> = attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.writer.html.open(tag, &plain);
+        if let (Some(mark), true) = (&mark, has_id) {
+            self.writer.html.element("span", &[("id", mark), ("data-ui", "")], "");
+        }
+        match leaf.kind {
+            LeafKind::Rule => return,
+            LeafKind::Heading { number, .. } => {
+                self.writer.number(number);
+                self.cell(entry, leaf, 0);
+                self.renumbered(sides);
+                if let (LeafKind::Heading { id, .. }, Some(_)) = (leaf.kind, sides.1) {
+                    self.writer.anchor(id);
+                }
+            }
+            LeafKind::Row { head } => self.row(entry, leaf, head),
+            LeafKind::Code => {
+                self.writer.html.open("code", &[]);
+                self.cell(entry, leaf, 0);
+                self.writer.html.close("code");
+            }
+            LeafKind::Paragraph | LeafKind::Term => self.cell(entry, leaf, 0),
+        }
+        self.writer.html.close(tag);
+    }
+
+    fn row(&mut self, entry: &Entry, leaf: &Leaf<'_>, head: bool) {
+        let tag = if head { "th" } else { "td" };
+        for index in 0..leaf.cells.len() {
+            self.writer.html.open(tag, &[]);
+            self.cell(entry, leaf, index);
+            self.writer.html.close(tag);
+        }
+    }
+
+    fn renumbered(&mut self, sides: (Option<&Leaf<'_>>, Option<&Leaf<'_>>)) {
+        let number = |side: Option<&Leaf<'_>>| match side.map(|leaf| leaf.kind) {
+            Some(LeafKind::Heading { number, .. }) => number.trim_end_matches('.').to_owned(),
+            _ => String::new(),
+        };
+        let (from, to) = (number(sides.0), number(sides.1));
+        if from != to && !from.is_empty() && !to.is_empty() {
+            let said = self.writer.setting.texts.say("renumbered", &[("from", &from), ("to", &to)]);
+            self.writer.html.text(" ");
+            self.writer.html.ui("renum", &said);
+        }
+    }
+
+    /// One line of words of a leaf.
+    fn cell(&mut self, entry: &Entry, leaf: &Leaf<'_>, index: usize) {
+        let Some(runs) = leaf.cells.get(index) else { return };
+        match entry.class {
+            Class::Inserted => self.stretch(Op::Insert, runs),
+            Class::Deleted => self.stretch(Op::Delete, runs),
+            _ => match entry.cells.get(index) {
+                Some(changes) => changes.iter().for_each(|change| self.change(change)),
+                None => self.writer.line(runs),
+            },
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        self.stretch(change.op, &change.runs);
+    }
+
+    fn stretch(&mut self, op: Op, runs: &[Run]) {
+        if runs.is_empty() {
+            return;
+        }
+        let (tag, words) = match op {
+            Op::Equal => return self.writer.line(runs),
+            Op::Insert => ("ins", "inserted"),
+            Op::Delete => ("del", "deleted"),
+            Op::Format => return self.noted("fmt", "format-changed", runs),
+            Op::Link => return self.noted("lnk", "link-changed", runs),
+        };
+        let texts = self.writer.setting.texts;
+        self.writer.html.open(tag, &[]);
+        self.writer.html.ui("vh", &texts.say(&format!("{words}-start"), &[]));
+        self.writer.line(runs);
+        self.writer.html.ui("vh", &texts.say(&format!("{words}-end"), &[]));
+        self.writer.html.close(tag);
+    }
+
+    fn noted(&mut self, class: &'static str, key: &str, runs: &[Run]) {
+        let said = self.writer.setting.texts.say(key, &[]);
+        self.writer.html.open("span", &[("class", class), ("title", &said)]);
+        self.writer.line(runs);
+        self.writer.html.close("span");
+        self.writer.html.ui("vh", &format!(" ({said})"));
+    }
+}
+
+impl Frame {
+    /// Whether a container of one of the texts is this one, or can be joined to it.
+    fn takes(&mut self, nest: Nest, is_new: bool) -> bool {
+        let side = if is_new { &mut self.new } else { &mut self.old };
+        let joins = !matches!(nest.kind, NestKind::Item { .. } | NestKind::Note(_));
+        match side {
+            Some(node) => *node == nest.node,
+            None if joins && alike(self.kind, nest.kind) => {
+                *side = Some(nest.node);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Whether two containers can be one: of the same kind, whatever their number.
+fn alike(one: NestKind, two: NestKind) -> bool {
+    match (one, two) {
+        (NestKind::Item { .. }, NestKind::Item { .. }) | (NestKind::Note(_), NestKind::Note(_)) => true,
+        _ => one == two,
+    }
+}
+
+fn list_tag(style: crate::site::doc::ListStyle) -> &'static str {
+    if style == crate::site::doc::ListStyle::Bullet { "ul" } else { "ol" }
+}
+
+fn leaf_tag(kind: LeafKind<'_>, shift: u8) -> &'static str {
+    match kind {
+        LeafKind::Heading { level, .. } => heading_tag(level + shift),
+        LeafKind::Paragraph | LeafKind::Term => "p",
+        LeafKind::Row { .. } => "tr",
+        LeafKind::Code => "pre",
+        LeafKind::Rule => "hr",
+    }
+}
+
+fn block_class(class: Class) -> &'static str {
+    match class {
+        Class::Equal | Class::Renumbered => "",
+        Class::Inserted => "block-ins",
+        Class::Deleted => "block-del",
+        Class::Changed | Class::Format | Class::Link => "block-chg",
+    }
+}

@@ -1,0 +1,55 @@
+//! `_headers` and `_redirects`, as static hosts read them.
+
+use std::fmt::Write;
+
+use super::stage::{Failure, Stage};
+
+/// What every page is sent with. Nothing is loaded from elsewhere, and nothing may frame a page.
+const PAGE: &[(&str, &str)] = &[
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+];
+
+/// Files that any site may read, and what they are; a name in the path stands for one part of it.
+const OPEN: &[(&str, &str)] = &[
+    ("policies.json", "application/json"),
+    ("schemas/*", "application/schema+json"),
+    ("policies/:policy/versions.json", "application/json"),
+    ("policies/:policy/ledger.json", "application/json"),
+    ("policies/:policy/v/:version/meta.json", "application/json"),
+    ("policies/:policy/v/:version/text.md", "text/markdown; charset=utf-8"),
+    ("policies/:policy/v/:version/text.txt", "text/plain; charset=utf-8"),
+    ("policies/:policy/feed.atom", "application/atom+xml; charset=utf-8"),
+    ("policies/feed.atom", "application/atom+xml; charset=utf-8"),
+];
+
+/// Writes both files.
+///
+/// # Errors
+/// A file cannot be kept.
+pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
+    let mut headers = format!("{}*\n", stage.base.path());
+    for (name, value) in PAGE {
+        let _ = writeln!(headers, "  {name}: {value}");
+    }
+    for (path, media) in OPEN {
+        let _ = write!(headers, "{}\n  Access-Control-Allow-Origin: *\n  Content-Type: {media}\n", stage.base.local(path));
+    }
+    let _ = write!(headers, "{}\n  Cache-Control: public, max-age=31536000, immutable\n", stage.base.local("assets/*"));
+    stage.put("_headers", headers.into_bytes())?;
+    let mut redirects = String::new();
+    for card in stage.cards {
+        let to = stage.base.local(&format!("policies/{}/", card.slug));
+        for alias in &card.aliases {
+            let from = stage.base.local(alias.trim_matches('/'));
+            let _ = write!(redirects, "{from} {to} 301\n{from}/ {to} 301\n");
+        }
+    }
+    stage.put("_redirects", redirects.into_bytes())
+}

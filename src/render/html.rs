@@ -1,0 +1,84 @@
+//! Markup that is safe by how it is made: text is escaped, and tags come from the program only.
+
+use std::fmt::Write;
+
+/// Markup that may stand in a page as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Html(String);
+
+impl Html {
+    /// No markup yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The markup.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Adds words.
+    pub fn text(&mut self, text: &str) {
+        escape(text, &mut self.0);
+    }
+
+    /// Adds a start tag.
+    pub fn open(&mut self, tag: &'static str, attributes: &[(&'static str, &str)]) {
+        self.0.push('<');
+        self.0.push_str(tag);
+        for (name, value) in attributes {
+            self.0.push(' ');
+            self.0.push_str(name);
+            self.0.push_str("=\"");
+            escape(value, &mut self.0);
+            self.0.push('"');
+        }
+        self.0.push('>');
+    }
+
+    /// Adds an end tag.
+    pub fn close(&mut self, tag: &'static str) {
+        let _ = write!(self.0, "</{tag}>");
+    }
+
+    /// Adds an element that holds words only.
+    pub fn element(&mut self, tag: &'static str, attributes: &[(&'static str, &str)], text: &str) {
+        self.open(tag, attributes);
+        self.text(text);
+        self.close(tag);
+    }
+
+    /// Adds words or a mark that are not the policy's own text.
+    pub fn ui(&mut self, class: &'static str, text: &str) {
+        self.element("span", &[("class", class), ("data-ui", "")], text);
+    }
+}
+
+/// Escapes words for elements and quoted attributes; a control becomes U+FFFD.
+fn escape(text: &str, out: &mut String) {
+    for char in text.chars() {
+        match char {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(char),
+            control if control.is_control() => out.push('\u{fffd}'),
+            other => out.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_text_becomes_markup() {
+        let mut html = Html::new();
+        html.element("a", &[("href", "\"><script>")], "<b>&\u{1b}");
+        assert_eq!(html.as_str(), "<a href=\"&quot;&gt;&lt;script&gt;\">&lt;b&gt;&amp;\u{fffd}</a>");
+    }
+}

@@ -1,0 +1,138 @@
+//! The list of all policies, ordinary pages, the page for what is not there, and the theme's assets.
+
+use serde::Serialize;
+
+use super::html::Html;
+use super::stage::{Failure, Stage, asset_path};
+use super::version::address;
+use super::view::{AlternateView, ListedView, PageView, SiteView};
+use super::body;
+use crate::history::card::Card;
+use crate::site::page::Page as Content;
+
+#[derive(Serialize)]
+struct Page {
+    site: SiteView,
+    page: PageView,
+}
+
+#[derive(Serialize)]
+struct Policies {
+    site: SiteView,
+    page: PageView,
+    intro: String,
+    policies: Vec<ListedView>,
+}
+
+/// The list of all policies.
+///
+/// # Errors
+/// The page cannot be made or kept.
+pub fn policies(stage: &Stage<'_>) -> Result<(), Failure> {
+    let at = "policies/";
+    let texts = stage.texts();
+    let mut page = stage.page(&texts.label("page", "policies"), at, &[]);
+    page.alternates = vec![AlternateView {
+        rel: "alternate",
+        media: "application/atom+xml",
+        href: stage.base.local("policies/feed.atom"),
+        title: texts.say("feed-all", &[]),
+    }];
+    let view = Policies {
+        site: stage.view(at),
+        page,
+        intro: texts.label("page", "policies-intro"),
+        policies: stage.cards.iter().map(|card| listed(stage, card)).collect(),
+    };
+    stage.render("policies.html", at, &view, &Html::new())
+}
+
+fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
+    let (texts, timeline) = (stage.texts(), &card.timeline);
+    let says = |key: &str, index: usize| {
+        let entry = timeline.entries.get(index)?;
+        Some(texts.say(key, &[("version", entry.version.as_str()), ("date", &texts.day(entry.effective))]))
+    };
+    let in_force = timeline.in_force(stage.now);
+    let mut sentences: Vec<String> = in_force.and_then(|index| says("index-in-force", index)).into_iter().collect();
+    if in_force.is_none() {
+        sentences.push(texts.say("index-none", &[]));
+    }
+    sentences.extend(timeline.upcoming(stage.now).into_iter().filter_map(|index| says("index-coming", index)));
+    let version = in_force.and_then(|index| timeline.entries.get(index)).map(|entry| entry.version.to_string());
+    let policy = stage.policy(card);
+    ListedView {
+        title: card.title.clone(),
+        url: policy.url,
+        history_url: policy.history_url,
+        kind: texts.label("policy-kind", &card.kind),
+        sentences,
+        version: version.unwrap_or_default(),
+        summary: in_force.and_then(|index| card.summaries.get(index)).cloned().unwrap_or_default(),
+    }
+}
+
+/// The policy's own address while nothing is in force: it says from when something will be.
+///
+/// # Errors
+/// The page cannot be made or kept.
+pub fn nothing_in_force(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
+    let at = format!("policies/{}/", card.slug);
+    let texts = stage.texts();
+    let mut markup = Html::new();
+    markup.element("p", &[], &texts.say("index-none", &[]));
+    for entry in card.timeline.upcoming(stage.now).into_iter().filter_map(|index| card.timeline.entries.get(index)) {
+        let number = entry.version.as_str();
+        markup.open("p", &[]);
+        markup.text(&texts.say("index-coming", &[("version", number), ("date", &texts.day(entry.effective))]));
+        markup.text(" ");
+        let words = texts.label("read", "version").replace("{version}", number);
+        markup.element("a", &[("href", &stage.base.local(&address(card, entry)))], &words);
+        markup.close("p");
+    }
+    if !card.timeline.entries.is_empty() {
+        markup.open("p", &[]);
+        let history = stage.base.local(&format!("policies/{}/history/", card.slug));
+        markup.element("a", &[("href", &history)], &texts.label("page", "history"));
+        markup.close("p");
+    }
+    let policies = texts.label("page", "policies");
+    let mut page = stage.page(&card.title, &at, &[(policies.as_str(), "policies/")]);
+    page.alternates = vec![stage.feed_link(card)];
+    stage.render("page.html", &at, &Page { site: stage.view(&at), page }, &markup)
+}
+
+/// An ordinary page.
+///
+/// # Errors
+/// The page cannot be made or kept.
+pub fn content(stage: &Stage<'_>, content: &Content) -> Result<(), Failure> {
+    let mut page = stage.page(&content.title, &content.address, &[]);
+    page.description.clone_from(&content.description);
+    if content.address.is_empty() {
+        page.breadcrumbs.clear();
+    }
+    let markup = body::markup(&content.doc, stage.setting(None, None));
+    stage.render("page.html", &content.address, &Page { site: stage.view(&content.address), page }, &markup)
+}
+
+/// The page for what is not there.
+///
+/// # Errors
+/// The page cannot be made or kept.
+pub fn missing(stage: &Stage<'_>) -> Result<(), Failure> {
+    let title = stage.texts().label("page", "missing");
+    let page = PageView { title: title.clone(), heading: title, noindex: true, ..PageView::default() };
+    stage.render("404.html", "404.html", &Page { site: stage.view("404.html"), page }, &Html::new())
+}
+
+/// The theme's assets.
+///
+/// # Errors
+/// One cannot be kept.
+pub fn assets(stage: &Stage<'_>) -> Result<(), Failure> {
+    for (name, bytes) in &stage.site.theme.assets {
+        stage.put(&asset_path(name, bytes), bytes.clone())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! What is known → pages. Pure: a page is a path and bytes, handed to a sink as soon as it is made.
+
+pub mod body;
+pub mod compare;
+pub mod feed;
+pub mod headers;
+pub mod history;
+pub mod html;
+pub mod index;
+pub mod linker;
+pub mod manifest;
+pub mod sitemap;
+pub mod stage;
+pub mod template;
+pub mod version;
+pub mod view;
+pub mod wording;
+
+use crate::base::error::Error;
+use crate::base::path::SitePath;
+
+/// Where pages go as they are made. Many threads hand over at once.
+pub trait Sink: Sync {
+    /// Takes one file of the output.
+    ///
+    /// # Errors
+    /// The file cannot be kept.
+    fn page(&self, path: SitePath, bytes: Vec<u8>) -> Result<(), Error>;
+}

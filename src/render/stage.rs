@@ -1,0 +1,194 @@
+//! What all pages share: the site, the cards of all policies, the theme's engine and the moment.
+
+use serde::Serialize;
+
+use super::Sink;
+use super::body::Setting;
+use super::html::Html;
+use super::linker::Linker;
+use super::template::Engine;
+use super::view::{AlternateView, CrumbView, NavigationView, OrganisationView, PageView, PolicyView, SiteView};
+use crate::base::date::Moment;
+use crate::base::diag::Diagnostic;
+use crate::base::error::Error;
+use crate::base::hash::Hash;
+use crate::base::path::SitePath;
+use crate::base::slug::Slug;
+use crate::history::card::Card;
+use crate::site::Site;
+use crate::site::config::BaseUrl;
+use crate::site::texts::Texts;
+
+/// Why a page could not be made.
+#[derive(Debug)]
+pub enum Failure {
+    /// The author's mistake.
+    Found(Box<Diagnostic>),
+    /// The machine's.
+    Machine(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Machine(error)
+    }
+}
+
+impl From<Box<Diagnostic>> for Failure {
+    fn from(finding: Box<Diagnostic>) -> Self {
+        Self::Found(finding)
+    }
+}
+
+/// What all pages share.
+pub struct Stage<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Where it stands.
+    pub base: &'a BaseUrl,
+    /// All policies, in the order of the site.
+    pub cards: &'a [Card],
+    /// The moment of the build.
+    pub now: Moment,
+    /// Where pages go.
+    pub sink: &'a dyn Sink,
+    engine: &'a Engine,
+    css: String,
+    script: String,
+}
+
+impl<'a> Stage<'a> {
+    /// Puts together what all pages share.
+    #[must_use]
+    pub fn new(site: &'a Site, engine: &'a Engine, cards: &'a [Card], now: Moment, sink: &'a dyn Sink) -> Self {
+        let base = &site.config.base;
+        let address = |name: &str| base.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
+        Self { site, base, cards, now, sink, engine, css: address("vellum.css"), script: address("vellum.js") }
+    }
+
+    /// The interface's words.
+    #[must_use]
+    pub fn texts(&self) -> &'a Texts {
+        &self.site.theme.texts
+    }
+
+    /// What the markup of a text depends on.
+    #[must_use]
+    pub fn setting(&self, policy: Option<&'a Slug>, first_day: Option<Moment>) -> Setting<'a> {
+        Setting {
+            linker: Linker { base: self.base, cards: self.cards, policy, first_day },
+            texts: self.texts(),
+        }
+    }
+
+    /// The day of the build in the site's zone.
+    #[must_use]
+    pub fn today(&self) -> crate::base::date::Day {
+        self.now.day(&self.site.config.zone)
+    }
+
+    /// The site, as a page at an address sees it.
+    #[must_use]
+    pub fn view(&self, address: &str) -> SiteView {
+        let config = &self.site.config;
+        let here = self.base.local(address);
+        let navigation = config.navigation.iter().map(|(label, url)| {
+            let url = if url.starts_with('/') { self.base.local(url) } else { url.clone() };
+            NavigationView { label: label.clone(), current: url == here, url }
+        });
+        let organisation = &config.organisation;
+        SiteView {
+            title: config.title.clone(),
+            language: config.language.clone(),
+            time_zone: config.zone.name().to_owned(),
+            home: self.base.path().to_owned(),
+            css: self.css.clone(),
+            script: self.script.clone(),
+            organisation: OrganisationView {
+                name: organisation.name.clone(),
+                trading_as: organisation.trading_as.clone(),
+                url: organisation.url.clone(),
+                email: organisation.email.clone(),
+                telephone: organisation.telephone.clone(),
+            },
+            notice: config.notice.clone(),
+            navigation: navigation.collect(),
+            feed: self.base.local("policies/feed.atom"),
+            policies_url: self.base.local("policies/"),
+            policies_title: self.texts().label("page", "policies"),
+        }
+    }
+
+    /// A page of its own address, with the way to it.
+    #[must_use]
+    pub fn page(&self, title: &str, address: &str, way: &[(&str, &str)]) -> PageView {
+        let mut breadcrumbs = vec![self.crumb(&self.site.config.title, Some(""))];
+        breadcrumbs.extend(way.iter().map(|(label, address)| self.crumb(label, Some(address))));
+        breadcrumbs.push(self.crumb(title, None));
+        PageView {
+            title: title.to_owned(),
+            heading: title.to_owned(),
+            canonical: self.base.absolute(address),
+            breadcrumbs,
+            ..PageView::default()
+        }
+    }
+
+    fn crumb(&self, label: &str, address: Option<&str>) -> CrumbView {
+        CrumbView { label: label.to_owned(), url: address.map_or_else(String::new, |address| self.base.local(address)) }
+    }
+
+    /// The policy, as its pages see it.
+    #[must_use]
+    pub fn policy(&self, card: &Card) -> PolicyView {
+        let slug = &card.slug;
+        PolicyView {
+            id: slug.to_string(),
+            title: card.title.clone(),
+            url: self.base.local(&format!("policies/{slug}/")),
+            history_url: self.base.local(&format!("policies/{slug}/history/")),
+            feed_url: self.base.local(&format!("policies/{slug}/feed.atom")),
+        }
+    }
+
+    /// The link to a policy's feed in the head of its pages.
+    #[must_use]
+    pub fn feed_link(&self, card: &Card) -> AlternateView {
+        AlternateView {
+            rel: "alternate",
+            media: "application/atom+xml",
+            href: self.base.local(&format!("policies/{}/feed.atom", card.slug)),
+            title: self.texts().say("feed-title", &[("title", &card.title)]),
+        }
+    }
+
+    /// Renders a page at an address and hands it over.
+    ///
+    /// # Errors
+    /// The template cannot be rendered, or the sink cannot take the page.
+    pub fn render<T: Serialize>(&self, template: &str, address: &str, view: &T, body: &Html) -> Result<(), Failure> {
+        let page = self.engine.render(template, view, body)?;
+        let path = if address.ends_with('/') || address.is_empty() { format!("{address}index.html") } else { address.to_owned() };
+        self.put(&path, page.into_bytes())
+    }
+
+    /// Hands over a file.
+    ///
+    /// # Errors
+    /// The sink cannot take it.
+    pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let Some(path) = SitePath::parse(path) else {
+            return Err(Error::usage(format!("`{path}` cannot be a file of the site")).into());
+        };
+        Ok(self.sink.page(path, bytes)?)
+    }
+}
+
+/// The path of a theme's asset: the style sheet and the script carry their hash, so that they can be cached for ever.
+#[must_use]
+pub fn asset_path(name: &str, bytes: &[u8]) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension @ ("css" | "js"))) => format!("assets/{stem}-{}.{extension}", Hash::of(bytes).short(12)),
+        _ => format!("assets/{name}"),
+    }
+}
