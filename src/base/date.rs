@@ -145,6 +145,12 @@ impl Moment {
         Timestamp::from_second(seconds).ok().map(Self)
     }
 
+    /// 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Timestamp::UNIX_EPOCH)
+    }
+
     /// The day that this moment falls on in a zone.
     #[must_use]
     pub fn day(self, zone: &Zone) -> Day {

@@ -78,7 +78,10 @@ mod tests {
 
     #[test]
     fn names_that_are_one_elsewhere_are_both_named() {
-        assert_eq!(said(&["a/Terms.md", "a/terms.md"]), ["`a/Terms.md` and `a/terms.md` are one file on other systems"]);
+        assert_eq!(
+            said(&["a/Terms.md", "a/terms.md"]),
+            ["`a/Terms.md` and `a/terms.md` are one file on other systems"]
+        );
         assert_eq!(said(&["cafe\u{301}.md", "caf\u{e9}.md"]).len(), 1);
         assert!(said(&["a/x.md", "b/x.md"]).is_empty());
     }

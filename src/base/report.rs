@@ -165,7 +165,10 @@ error[V204]: version 2.0 differs from what was published
         write(&[sample()], Format::Json, false, &mut out).unwrap();
         let row = json::parse(&out).unwrap();
         assert_eq!(row["code"], "V204");
-        assert_eq!((row["line"].as_u64(), row["column"].as_u64(), row["end_column"].as_u64()), (Some(41), Some(22), Some(24)));
+        assert_eq!(
+            (row["line"].as_u64(), row["column"].as_u64(), row["end_column"].as_u64()),
+            (Some(41), Some(22), Some(24))
+        );
     }
 
     #[test]

@@ -192,7 +192,8 @@ fn days(effective: Day, effective_for: &[(String, Day)]) -> Vec<(&'static str, V
 
 fn files(texts: &[(String, TextHashes)], assets: &BTreeMap<String, Hash>) -> Vec<(&'static str, Value)> {
     let hashes = |hashes: &TextHashes| {
-        let pairs = [("sha256", hashes.sha256), ("text_sha256", hashes.text_sha256), ("meta_sha256", hashes.meta_sha256)];
+        let pairs =
+            [("sha256", hashes.sha256), ("text_sha256", hashes.text_sha256), ("meta_sha256", hashes.meta_sha256)];
         Value::Object(pairs.into_iter().map(|(key, hash)| (key.to_owned(), text(&hash.to_string()))).collect())
     };
     let by_language = texts.iter().map(|(language, found)| (language.clone(), hashes(found)));
@@ -288,7 +289,12 @@ fn zone(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Zone> {
 fn hash(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Hash> {
     let hash = Hash::parse(&text.value);
     if hash.is_none() {
-        reading.say(Code::V208, text.span, "a hash is 64 hex digits in lower case", "restore ledger.yaml from your repository");
+        reading.say(
+            Code::V208,
+            text.span,
+            "a hash is 64 hex digits in lower case",
+            "restore ledger.yaml from your repository",
+        );
     }
     hash
 }

@@ -65,7 +65,8 @@ fn events(reading: &Reading<'_>, node: &Node, broken: &mut Vec<Diagnostic>) -> V
         let event = Event::read(reading, item);
         if let Some(event) = &event {
             if whole && link(before, &front::meta(item)) != event.chain {
-                let message = format!("the chain breaks at this event ({} of version {})", event.act.name(), event.version);
+                let message =
+                    format!("the chain breaks at this event ({} of version {})", event.act.name(), event.version);
                 broken.push(Diagnostic::new(Code::V207, reading.source.place(event.span), message).help(RESTORE));
                 whole = false;
             }

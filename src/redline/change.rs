@@ -193,9 +193,8 @@ fn unchanged(old: &Line<'_>, new: &Line<'_>, from: (usize, usize), to: (usize, u
 }
 
 fn format_op(old: &[Mark], new: &[Mark]) -> Op {
-    let looks = |marks: &[Mark]| -> Vec<Mark> {
-        marks.iter().filter(|mark| !matches!(mark, Mark::Link(_))).cloned().collect()
-    };
+    let looks =
+        |marks: &[Mark]| -> Vec<Mark> { marks.iter().filter(|mark| !matches!(mark, Mark::Link(_))).cloned().collect() };
     let href = |marks: &[Mark]| {
         marks.iter().find_map(|mark| match mark {
             Mark::Link(link) => Some(link.href.clone()),

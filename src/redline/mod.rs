@@ -115,7 +115,9 @@ fn both(was: &Leaf<'_>, is: &Leaf<'_>) -> (Class, Vec<Vec<Change>>) {
 fn frame(was: &Leaf<'_>, is: &Leaf<'_>) -> Class {
     match (was.kind, is.kind) {
         (LeafKind::Heading { level: one, .. }, LeafKind::Heading { level: two, .. }) if one != two => Class::Format,
-        (LeafKind::Heading { number: one, .. }, LeafKind::Heading { number: two, .. }) if one != two => Class::Renumbered,
+        (LeafKind::Heading { number: one, .. }, LeafKind::Heading { number: two, .. }) if one != two => {
+            Class::Renumbered
+        }
         _ => Class::Equal,
     }
 }

@@ -44,7 +44,11 @@ pub fn compare(old: Option<&Disclosures>, new: Option<&Disclosures>) -> Vec<Sema
     found.extend(gone.map(|was| Semantic::PurposeRemoved(was.id.clone())));
     let names = |one: &Disclosures, other: &Disclosures| -> Vec<String> {
         let known = |id: &str| other.recipients.iter().any(|recipient| recipient.id == id);
-        one.recipients.iter().filter(|recipient| !known(&recipient.id)).map(|recipient| recipient.name.clone()).collect()
+        one.recipients
+            .iter()
+            .filter(|recipient| !known(&recipient.id))
+            .map(|recipient| recipient.name.clone())
+            .collect()
     };
     push(&mut found, names(new, old), Semantic::RecipientAdded);
     push(&mut found, names(old, new), Semantic::RecipientRemoved);

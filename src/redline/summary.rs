@@ -93,7 +93,12 @@ impl Tally {
         let leaf = leaves.1.or(leaves.0);
         if let Some(Leaf { kind: LeafKind::Heading { number, .. }, cells, .. }) = leaf {
             let title = cells.first().map_or_else(String::new, |runs| words(runs));
-            self.clauses.push(Clause { title, number: number.trim_end_matches('.').to_owned(), kind: None, entry: index });
+            self.clauses.push(Clause {
+                title,
+                number: number.trim_end_matches('.').to_owned(),
+                kind: None,
+                entry: index,
+            });
             let new = self.clauses.len() - 1;
             if entry.class == Class::Deleted {
                 self.deleted = Some(new);

@@ -90,7 +90,8 @@ impl Writer<'_> {
     pub fn anchor(&mut self, id: &str) {
         let label = self.setting.texts.say("anchor-label", &[]);
         let href = format!("#{id}");
-        let attributes = [("class", "anchor"), ("data-ui", ""), ("href", href.as_str()), ("aria-label", label.as_str())];
+        let attributes =
+            [("class", "anchor"), ("data-ui", ""), ("href", href.as_str()), ("aria-label", label.as_str())];
         self.html.element("a", &attributes, "#");
     }
 

@@ -119,7 +119,8 @@ impl View<'_> {
 
     /// An item; in an ordered list it says its number, since items of two texts stand in one list.
     fn item(&mut self, number: u64) {
-        let ordered = matches!(self.open.last(), Some(Frame { kind: NestKind::List(style), .. }) if list_tag(*style) == "ol");
+        let ordered =
+            matches!(self.open.last(), Some(Frame { kind: NestKind::List(style), .. }) if list_tag(*style) == "ol");
         let value = number.to_string();
         let value: Vec<_> = ordered.then_some(("value", value.as_str())).into_iter().collect();
         self.writer.html.open("li", &value);

@@ -66,7 +66,12 @@ fn happened(stage: &Stage<'_>, card: &Card) -> Vec<Item> {
         items.push(item(stage, card, (index, entry), (entry.published, entry.number, published, lines)));
         for moved in &entry.rescheduled {
             let said = texts.say("rescheduled", &[("on", &texts.day(moved.on)), ("date", &texts.day(moved.effective))]);
-            items.push(item(stage, card, (index, entry), (moved.on, moved.number, format!("{title}: {said}"), vec![said])));
+            items.push(item(
+                stage,
+                card,
+                (index, entry),
+                (moved.on, moved.number, format!("{title}: {said}"), vec![said]),
+            ));
         }
         if let Some(gone) = &entry.withdrawn {
             let date = texts.day(gone.on);
@@ -86,7 +91,9 @@ fn item(
 ) -> Item {
     let page = stage.base.absolute(&address(card, entry));
     let mut links = vec![link("alternate", page, "text/html")];
-    links.extend(redline_address(card, index).map(|address| link("related", stage.base.absolute(&address), "text/html")));
+    links.extend(
+        redline_address(card, index).map(|address| link("related", stage.base.absolute(&address), "text/html")),
+    );
     let stamp = moment(day, &entry.zone);
     let entry = AtomEntry {
         title: Text::plain(clean(&title)),

@@ -39,7 +39,8 @@ pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
         let _ = writeln!(headers, "  {name}: {value}");
     }
     for (path, media) in OPEN {
-        let _ = write!(headers, "{}\n  Access-Control-Allow-Origin: *\n  Content-Type: {media}\n", stage.base.local(path));
+        let _ =
+            write!(headers, "{}\n  Access-Control-Allow-Origin: *\n  Content-Type: {media}\n", stage.base.local(path));
     }
     let _ = write!(headers, "{}\n  Cache-Control: public, max-age=31536000, immutable\n", stage.base.local("assets/*"));
     stage.put("_headers", headers.into_bytes())?;

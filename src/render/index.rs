@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::body;
 use super::html::Html;
 use super::stage::{Failure, Stage, asset_path};
 use super::version::address;
 use super::view::{AlternateView, ListedView, PageView, SiteView};
-use super::body;
 use crate::history::card::Card;
 use crate::site::page::Page as Content;
 

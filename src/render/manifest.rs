@@ -143,7 +143,9 @@ fn policy(stage: &Stage<'_>, card: &Card) -> Policy {
     };
     let others = |wanted: &[Status]| {
         let all = timeline.entries.iter().enumerate();
-        all.filter(|(index, _)| wanted.contains(&timeline.status(*index, stage.now))).map(|(_, entry)| other(stage, card, entry)).collect()
+        all.filter(|(index, _)| wanted.contains(&timeline.status(*index, stage.now)))
+            .map(|(_, entry)| other(stage, card, entry))
+            .collect()
     };
     let audiences = timeline.audiences().into_iter();
     Policy {
@@ -153,7 +155,12 @@ fn policy(stage: &Stage<'_>, card: &Card) -> Policy {
         url: stage.base.absolute(&format!("policies/{}/", card.slug)),
         head: timeline.head.map(|head| head.to_string()),
         in_force: in_force(timeline.in_force(stage.now)),
-        in_force_for: audiences.map(|name| { let found = in_force(timeline.in_force_for(&name, stage.now)); (name, found) }).collect(),
+        in_force_for: audiences
+            .map(|name| {
+                let found = in_force(timeline.in_force_for(&name, stage.now));
+                (name, found)
+            })
+            .collect(),
         upcoming: others(&[Status::Upcoming]),
         history: others(&[Status::Superseded, Status::Withdrawn]),
     }
@@ -190,7 +197,12 @@ pub fn versions(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
         time_zone: stage.site.config.zone.name().to_owned(),
         id: card.slug.to_string(),
         head: timeline.head.map(|head| head.to_string()),
-        versions: timeline.entries.iter().enumerate().map(|(index, entry)| version(stage, card, index, entry)).collect(),
+        versions: timeline
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| version(stage, card, index, entry))
+            .collect(),
     };
     stage.put(&format!("policies/{}/versions.json", card.slug), json::pretty(&manifest))
 }

@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod sitemap;
 pub mod stage;
 pub mod template;
+pub mod terminal;
 pub mod version;
 pub mod view;
 pub mod wording;

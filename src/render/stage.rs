@@ -62,7 +62,8 @@ impl<'a> Stage<'a> {
     #[must_use]
     pub fn new(site: &'a Site, engine: &'a Engine, cards: &'a [Card], now: Moment, sink: &'a dyn Sink) -> Self {
         let base = &site.config.base;
-        let address = |name: &str| base.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
+        let address =
+            |name: &str| base.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
         Self { site, base, cards, now, sink, engine, css: address("vellum.css"), script: address("vellum.js") }
     }
 
@@ -75,10 +76,7 @@ impl<'a> Stage<'a> {
     /// What the markup of a text depends on.
     #[must_use]
     pub fn setting(&self, policy: Option<&'a Slug>, first_day: Option<Moment>) -> Setting<'a> {
-        Setting {
-            linker: Linker { base: self.base, cards: self.cards, policy, first_day },
-            texts: self.texts(),
-        }
+        Setting { linker: Linker { base: self.base, cards: self.cards, policy, first_day }, texts: self.texts() }
     }
 
     /// The day of the build in the site's zone.
@@ -168,7 +166,11 @@ impl<'a> Stage<'a> {
     /// The template cannot be rendered, or the sink cannot take the page.
     pub fn render<T: Serialize>(&self, template: &str, address: &str, view: &T, body: &Html) -> Result<(), Failure> {
         let page = self.engine.render(template, view, body)?;
-        let path = if address.ends_with('/') || address.is_empty() { format!("{address}index.html") } else { address.to_owned() };
+        let path = if address.ends_with('/') || address.is_empty() {
+            format!("{address}index.html")
+        } else {
+            address.to_owned()
+        };
         self.put(&path, page.into_bytes())
     }
 

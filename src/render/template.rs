@@ -27,8 +27,7 @@ impl Engine {
     /// A finding for each template that cannot be read.
     pub fn new(theme: &Theme) -> Result<Self, Vec<Diagnostic>> {
         let sources = theme.templates.clone();
-        let written = tera(theme, |source| source.text().to_owned())
-            .map_err(|error| findings(&error, &sources))?;
+        let written = tera(theme, |source| source.text().to_owned()).map_err(|error| findings(&error, &sources))?;
         let minified = tera(theme, |source| minify(source.text())).map_err(|error| findings(&error, &sources))?;
         Ok(Self { minified, written, sources })
     }
@@ -43,7 +42,9 @@ impl Engine {
             context
         });
         let rendered = context.and_then(|context| {
-            self.minified.render(template, &context).map_err(|error| self.written.render(template, &context).err().unwrap_or(error))
+            self.minified
+                .render(template, &context)
+                .map_err(|error| self.written.render(template, &context).err().unwrap_or(error))
         });
         rendered.map_err(|error| Box::new(finding(template, &error, &self.sources)))
     }
@@ -78,7 +79,11 @@ fn finding(template: &str, error: &tera::Error, sources: &BTreeMap<String, Sourc
     let (name, message, span) = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let range = report.span();
-            (report.filename().to_owned(), report.message().to_owned(), Span { start: range.range.start, end: range.range.end })
+            (
+                report.filename().to_owned(),
+                report.message().to_owned(),
+                Span { start: range.range.start, end: range.range.end },
+            )
         }
         other => (template.to_owned(), other.to_string(), Span::default()),
     };

@@ -118,7 +118,12 @@ fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, at: &str) -> Result<(
         policy: stage.policy(card),
         version: version(stage, card, shown),
         notices: notices(stage, card, shown, is_permanent),
-        glance: shown.front.discloses.as_ref().filter(|_| !redacted).map(|found| glance(found, &shown.doc, stage.texts())),
+        glance: shown
+            .front
+            .discloses
+            .as_ref()
+            .filter(|_| !redacted)
+            .map(|found| glance(found, &shown.doc, stage.texts())),
         contents: &contents,
     };
     stage.render("policy.html", at, &view, &markup)
@@ -220,13 +225,22 @@ fn notices(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool
     };
     if !is_permanent {
         let coming = timeline.upcoming(stage.now);
-        return coming.into_iter().filter_map(|index| timeline.entries.get(index)).map(|entry| about("notice-coming", entry)).collect();
+        return coming
+            .into_iter()
+            .filter_map(|index| timeline.entries.get(index))
+            .map(|entry| about("notice-coming", entry))
+            .collect();
     }
-    let mut notices: Vec<NoticeView> = shown.entry.withdrawn.iter().map(|withdrawn| NoticeView {
-        text: texts.say("notice-withdrawn", &[("date", &texts.day(withdrawn.on)), ("reason", &withdrawn.reason)]),
-        url: stage.base.local(&format!("policies/{}/", card.slug)),
-        label: card.title.clone(),
-    }).collect();
+    let mut notices: Vec<NoticeView> = shown
+        .entry
+        .withdrawn
+        .iter()
+        .map(|withdrawn| NoticeView {
+            text: texts.say("notice-withdrawn", &[("date", &texts.day(withdrawn.on)), ("reason", &withdrawn.reason)]),
+            url: stage.base.local(&format!("policies/{}/", card.slug)),
+            label: card.title.clone(),
+        })
+        .collect();
     if shown.entry.effective > stage.now.day(&shown.entry.zone) {
         notices.push(NoticeView {
             text: texts.say("notice-not-yet", &[("date", &texts.day(shown.entry.effective))]),
@@ -246,7 +260,8 @@ fn glance(found: &Disclosures, doc: &Doc, texts: &Texts) -> GlanceView {
         heading.map_or_else(|| id.replace('-', " "), |heading| words(&heading.runs))
     };
     let labels = |family: &str, ids: &[String]| ids.iter().map(|id| texts.label(family, id)).collect();
-    let named = |id: &str| found.recipients.iter().find(|one| one.id == id).map_or(id, |one| one.name.as_str()).to_owned();
+    let named =
+        |id: &str| found.recipients.iter().find(|one| one.id == id).map_or(id, |one| one.name.as_str()).to_owned();
     let purposes = found.purposes.iter().map(|purpose| PurposeView {
         name: title(&purpose.clause.value, &purpose.id),
         clause_url: format!("#{}", purpose.clause.value),
@@ -284,14 +299,25 @@ pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>)
     let at = format!("{}changes/", address(card, new.entry));
     let texts = stage.texts();
     let found = redline(&old.doc, &new.doc);
-    let markup = compare::markup(&found, old.doc.shift.max(new.doc.shift), stage.setting(Some(&card.slug), Some(new.entry.effective.moment(&new.entry.zone))));
+    let markup = compare::markup(
+        &found,
+        old.doc.shift.max(new.doc.shift),
+        stage.setting(Some(&card.slug), Some(new.entry.effective.moment(&new.entry.zone))),
+    );
     let (overview, changes) = overview(&found, texts);
     let (policies, word) = (texts.label("page", "policies"), texts.label("word", "version"));
     let (policy_address, own) = (format!("policies/{}/", card.slug), address(card, new.entry));
     let label = format!("{word} {}", new.entry.version);
-    let way = [(policies.as_str(), "policies/"), (card.title.as_str(), policy_address.as_str()), (label.as_str(), own.as_str())];
+    let way = [
+        (policies.as_str(), "policies/"),
+        (card.title.as_str(), policy_address.as_str()),
+        (label.as_str(), own.as_str()),
+    ];
     let mut page = stage.page(&texts.label("page", "changes"), &at, &way);
-    page.heading = texts.label("page", "changes-heading").replace("{from}", old.entry.version.as_str()).replace("{to}", new.entry.version.as_str());
+    page.heading = texts
+        .label("page", "changes-heading")
+        .replace("{from}", old.entry.version.as_str())
+        .replace("{to}", new.entry.version.as_str());
     page.title = format!("{} – {}", new.front.title, page.heading);
     page.noindex = true;
     page.alternates = vec![stage.feed_link(card)];

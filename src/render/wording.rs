@@ -47,9 +47,9 @@ pub fn events(entry: &Entry, texts: &Texts) -> Vec<String> {
         let (on, date) = (texts.day(moved.on), texts.day(moved.effective));
         said.push(texts.say("rescheduled", &[("on", &on), ("date", &date)]));
     }
-    said.extend(entry.withdrawn.as_ref().map(|withdrawn| {
-        texts.say("withdrawn-on", &[("date", &texts.day(withdrawn.on))])
-    }));
+    said.extend(
+        entry.withdrawn.as_ref().map(|withdrawn| texts.say("withdrawn-on", &[("date", &texts.day(withdrawn.on))])),
+    );
     said
 }
 
@@ -86,10 +86,13 @@ pub fn retention(retention: &Retention, texts: &Texts) -> String {
 /// A change of meaning, in words. `name` gives the words for a purpose.
 #[must_use]
 pub fn semantic(change: &Semantic, name: &dyn Fn(&str) -> String, texts: &Texts) -> String {
-    let list = |family: &str, ids: &[String]| ids.iter().map(|id| texts.label(family, id)).collect::<Vec<_>>().join(", ");
+    let list =
+        |family: &str, ids: &[String]| ids.iter().map(|id| texts.label(family, id)).collect::<Vec<_>>().join(", ");
     let kept = |one: &Option<Retention>| one.as_ref().map_or_else(|| "–".to_owned(), |one| retention(one, texts));
     let purpose = |key: &str, id: &str| texts.say(key, &[("items", &name(id))]);
-    let data = |key: &str, id: &str, items: &[String]| texts.say(key, &[("purpose", &name(id)), ("items", &list("data", items))]);
+    let data = |key: &str, id: &str, items: &[String]| {
+        texts.say(key, &[("purpose", &name(id)), ("items", &list("data", items))])
+    };
     let both = |key: &str, id: &str, old: String, new: String| {
         texts.say(key, &[("purpose", &name(id)), ("old", &old), ("new", &new)])
     };

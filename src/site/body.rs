@@ -60,7 +60,8 @@ pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
 /// Takes off a first h1 that repeats the title; says whether another h1 is left.
 fn drop_title(blocks: &mut Vec<Block>, title: &str) -> bool {
     let is_h1 = |block: &Block| matches!(block, Block::Heading(heading) if heading.level == 1);
-    let repeats = |block: &Block| matches!(block, Block::Heading(heading) if collapse(&words(&heading.runs)) == collapse(title));
+    let repeats =
+        |block: &Block| matches!(block, Block::Heading(heading) if collapse(&words(&heading.runs)) == collapse(title));
     if let Some(at) = blocks.iter().position(is_h1)
         && blocks.get(at).is_some_and(repeats)
     {
@@ -156,7 +157,8 @@ pub fn is_id(id: &str) -> bool {
 /// An id made of a heading's words: NFC, lower case; letters, marks, digits, `_`, `-` and spaces are kept.
 fn made_id(words: &str) -> String {
     let text = collapse(words).to_lowercase();
-    let kept = nfc(&text).chars().filter(|char| keeps(*char)).map(|char| if char == ' ' { '-' } else { char }).collect();
+    let kept =
+        nfc(&text).chars().filter(|char| keeps(*char)).map(|char| if char == ' ' { '-' } else { char }).collect();
     let kept: String = kept;
     if kept.is_empty() { "clause".to_owned() } else { kept }
 }
@@ -261,15 +263,21 @@ mod tests {
 
     #[test]
     fn ids_are_explicit_first_then_made_of_the_words() {
-        assert_eq!(ids("## What’s new?\n## What s new\n## 🎉\n## Größe & Maß_a\n"), ["whats-new", "what-s-new", "clause", "größe--maß_a"]);
+        assert_eq!(
+            ids("## What’s new?\n## What s new\n## 🎉\n## Größe & Maß_a\n"),
+            ["whats-new", "what-s-new", "clause", "größe--maß_a"]
+        );
         assert_eq!(ids("## Contact\n## Other {#contact}\n## Contact\n"), ["contact-2", "contact", "contact-3"]);
         assert_eq!(ids("## A {#x}\n## B {#x}\n## C {#1x}\n"), ["x", "x-2", "c"]);
     }
 
     #[test]
     fn clauses_are_counted_by_level() {
-        let numbers: Vec<String> =
-            doc("## a\n### b\n### c\n#### d\n## e\n### f\n##### g\n").headings().iter().map(|h| h.number.clone()).collect();
+        let numbers: Vec<String> = doc("## a\n### b\n### c\n#### d\n## e\n### f\n##### g\n")
+            .headings()
+            .iter()
+            .map(|h| h.number.clone())
+            .collect();
         assert_eq!(numbers, ["1.", "1.1", "1.2", "1.2.1", "2.", "2.1", ""]);
     }
 

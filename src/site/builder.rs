@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::doc::{Align, Block, Definition, Heading, Image, Item, Link, List, ListStyle, Mark, Piece, Run, Table, Target};
+use super::doc::{
+    Align, Block, Definition, Heading, Image, Item, Link, List, ListStyle, Mark, Piece, Run, Table, Target,
+};
 use super::space;
 use crate::base::span::Span;
 

@@ -66,7 +66,8 @@ impl BaseUrl {
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let host_char = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':' | '[' | ']');
         let path = path.trim_end_matches('/');
-        let path_fits = path.is_empty() || SitePath::parse(path).is_some() && !path.contains(['?', '#', ' ', '"', '<', '>', '&']);
+        let path_fits =
+            path.is_empty() || SitePath::parse(path).is_some() && !path.contains(['?', '#', ' ', '"', '<', '>', '&']);
         let fits = !host.is_empty() && host.chars().all(host_char) && path_fits;
         let path = if path.is_empty() { "/".to_owned() } else { format!("/{path}/") };
         fits.then(|| Self { origin: format!("{scheme}://{host}"), path })
@@ -137,7 +138,8 @@ fn config(fields: Fields<'_>) -> Option<Config> {
 
 fn tag(reading: &Reading<'_>, text: Spanned<String>) -> Option<String> {
     let (domain, date) = text.value.split_once(',').unwrap_or((&text.value, ""));
-    let domain_fits = domain.contains('.') && domain.chars().all(|char| char.is_ascii_alphanumeric() || "-.@".contains(char));
+    let domain_fits =
+        domain.contains('.') && domain.chars().all(|char| char.is_ascii_alphanumeric() || "-.@".contains(char));
     let date_fits = matches!(date.len(), 4 | 7 | 10) && date.chars().all(|char| char.is_ascii_digit() || char == '-');
     if domain_fits && date_fits {
         return Some(text.value);

@@ -51,9 +51,13 @@ mod tests {
     #[test]
     fn hidden_characters_are_named_by_code_point() {
         let mut findings = Vec::new();
-        let source = decode(&SitePath::parse("a.md").unwrap(), "\u{feff}a\u{202e}b\u{200d}\n\u{feff}".as_bytes(), &mut findings);
+        let source =
+            decode(&SitePath::parse("a.md").unwrap(), "\u{feff}a\u{202e}b\u{200d}\n\u{feff}".as_bytes(), &mut findings);
         characters(&source, &mut findings);
         let said: Vec<_> = findings.iter().map(|f| (f.place.line, f.place.column, f.message.as_str())).collect();
-        assert_eq!(said, [(1, 2, "the character U+202E may not be published"), (2, 1, "the character U+FEFF may not be published")]);
+        assert_eq!(
+            said,
+            [(1, 2, "the character U+202E may not be published"), (2, 1, "the character U+FEFF may not be published")]
+        );
     }
 }

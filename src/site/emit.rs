@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn what_looks_like_something_else_is_quoted() {
-        let value = parse(r#"{"a":{"on":"2025-01-01","v":"2.0","n":"no: #x","t":true,"l":["1e5","x",{"k":"é","m":[]}]},"e":{}}"#.as_bytes()).unwrap();
-        let expected = "a:\n  on: 2025-01-01\n  v: \"2.0\"\n  n: \"no: #x\"\n  t: true\n  l:\n    - \"1e5\"\n    - x\n    - k: \"é\"\n      m: []\ne: {}\n";
+        let value = parse(r#"{"a":{"on":"2025-01-01","v":"2.0","n":"no: #x","t":true,"l":["1e5","x",{"k":"naïve, “é”","m":[]}]},"e":{}}"#.as_bytes()).unwrap();
+        let expected = "a:\n  on: 2025-01-01\n  v: \"2.0\"\n  n: \"no: #x\"\n  t: true\n  l:\n    - \"1e5\"\n    - x\n    - k: naïve, “é”\n      m: []\ne: {}\n";
         assert_eq!(yaml(&value, 0), expected);
     }
 }

@@ -179,7 +179,9 @@ pub fn version(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Spanned<
 
 /// Reads `numbering`.
 pub fn numbering(reading: &Reading<'_>, node: &Node) -> Option<Numbering> {
-    reading.choice(node, &["legal", "none"]).map(|word| if word == "legal" { Numbering::Legal } else { Numbering::None })
+    reading
+        .choice(node, &["legal", "none"])
+        .map(|word| if word == "legal" { Numbering::Legal } else { Numbering::None })
 }
 
 /// Reads `html`.
@@ -187,7 +189,8 @@ pub fn html_rule(reading: &Reading<'_>, node: &Node) -> Option<HtmlRule> {
     reading.choice(node, &["refuse", "safe"]).map(|word| if word == "safe" { HtmlRule::Safe } else { HtmlRule::Refuse })
 }
 
-fn days_by_audience(fields: &Fields<'_>) -> Vec<(String, Day)> {
+/// Reads `effective_for`.
+pub fn days_by_audience(fields: &Fields<'_>) -> Vec<(String, Day)> {
     let Some(node) = fields.get("effective_for") else { return Vec::new() };
     let NodeKind::Map(entries) = &node.kind else {
         fields.reading().fields(node);

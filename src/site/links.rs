@@ -70,7 +70,16 @@ mod tests {
 
     #[test]
     fn links_that_could_do_something_lead_nowhere() {
-        for bad in ["javascript:x", "JavaScript:x", "data:text/html,x", "//evil.example", "vbscript:x", "java\nscript:x", "\\\\host", "policy:A B"] {
+        for bad in [
+            "javascript:x",
+            "JavaScript:x",
+            "data:text/html,x",
+            "//evil.example",
+            "vbscript:x",
+            "java\nscript:x",
+            "\\\\host",
+            "policy:A B",
+        ] {
             assert_eq!(leads(bad), Leads::Nowhere, "{bad:?}");
         }
     }

@@ -100,7 +100,11 @@ impl Reader {
 
 /// The parser leaves `mailto:` off mail addresses in angle brackets.
 fn address(link_type: LinkType, dest: &CowStr<'_>) -> String {
-    if link_type == LinkType::Email && !dest.starts_with("mailto:") { format!("mailto:{dest}") } else { dest.to_string() }
+    if link_type == LinkType::Email && !dest.starts_with("mailto:") {
+        format!("mailto:{dest}")
+    } else {
+        dest.to_string()
+    }
 }
 
 fn container(tag: Tag<'_>) -> Option<Open> {
@@ -149,7 +153,9 @@ fn align(align: Alignment) -> Align {
 pub fn to_html(body: &str) -> String {
     let mut html = String::with_capacity(body.len() * 2);
     let events = Parser::new_ext(body, options()).map(|event| match event {
-        Event::FootnoteReference(label) => Event::InlineHtml(format!("<sup data-note=\"{}\"></sup>", hex(&label)).into()),
+        Event::FootnoteReference(label) => {
+            Event::InlineHtml(format!("<sup data-note=\"{}\"></sup>", hex(&label)).into())
+        }
         Event::Start(Tag::FootnoteDefinition(label)) => {
             Event::Html(format!("<div data-note=\"{}\">\n", hex(&label)).into())
         }
@@ -163,4 +169,15 @@ pub fn to_html(body: &str) -> String {
 
 fn hex(label: &str) -> String {
     label.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The parts of a text that are HTML.
+#[must_use]
+pub fn html_ranges(body: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(body, options()).into_offset_iter();
+    let ranges = events.filter_map(|(event, range)| match event {
+        Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => Some(range),
+        _ => None,
+    });
+    ranges.collect()
 }

@@ -62,10 +62,14 @@ pub fn refusals(doc: &Doc, body: &SourceText, findings: &mut Vec<Diagnostic>) {
         let words = short(&remark.words);
         let (code, message, help) = match remark.kind {
             RemarkKind::Html => (Code::V117, format!("HTML is refused: {words}"), "write it in Markdown"),
-            RemarkKind::Comment => (Code::V117, format!("comments are refused: {words}"), "keep notes outside the text"),
-            RemarkKind::BadId => {
-                (Code::V216, format!("`{words}` cannot be an id"), "begin with a letter; use letters, digits, `.`, `_`, `-`")
+            RemarkKind::Comment => {
+                (Code::V117, format!("comments are refused: {words}"), "keep notes outside the text")
             }
+            RemarkKind::BadId => (
+                Code::V216,
+                format!("`{words}` cannot be an id"),
+                "begin with a letter; use letters, digits, `.`, `_`, `-`",
+            ),
             RemarkKind::RepeatedId => {
                 (Code::V217, format!("the id `{words}` stands twice"), "give this heading another: {#other}")
             }
@@ -86,7 +90,8 @@ fn placeholders(body: &SourceText, findings: &mut Vec<Diagnostic>) {
         let end = rest.find("}}").map_or(2, |end| end + 2);
         let words = short(rest.get(..end).unwrap_or_default());
         let span = crate::base::span::Span { start: at, end: at + end };
-        let finding = Diagnostic::new(Code::V119, body.place(span), format!("the placeholder {words} is published as it is"));
+        let finding =
+            Diagnostic::new(Code::V119, body.place(span), format!("the placeholder {words} is published as it is"));
         findings.push(finding.help("write what it stands for"));
     }
 }

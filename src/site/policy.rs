@@ -89,7 +89,8 @@ impl Policy {
             }
             _ => {
                 let finding = Diagnostic::new(Code::V120, Place::of_file(path.as_str()), "nothing reads this file");
-                findings.push(finding.help("a policy has policy.yaml, draft.md, ledger.yaml, versions/*.md and assets/"));
+                findings
+                    .push(finding.help("a policy has policy.yaml, draft.md, ledger.yaml, versions/*.md and assets/"));
             }
         }
     }

@@ -145,7 +145,11 @@ fn check(reading: &Reading<'_>, key: &str, text: &Spanned<String>) {
         let name = part.split('}').next().unwrap_or_default();
         if !known.contains(&name) {
             let message = format!("the text `{key}` names `{{{name}}}`, which has no value");
-            let help = if known.is_empty() { "it has no values".to_owned() } else { format!("it may name {}", known.join(", ")) };
+            let help = if known.is_empty() {
+                "it has no values".to_owned()
+            } else {
+                format!("it may name {}", known.join(", "))
+            };
             reading.say(Code::V116, text.span, message, help);
         }
     }

@@ -130,7 +130,12 @@ impl Reader<'_> {
     fn plain_only(&mut self, anchor: usize, tagged: bool, span: Span) {
         if anchor != 0 || tagged {
             let message = "anchors, aliases and tags are refused".to_owned();
-            self.refuse(Code::V107, span, message, "write the value out where it is used, or quote a text that begins with `&`, `*` or `!`");
+            self.refuse(
+                Code::V107,
+                span,
+                message,
+                "write the value out where it is used, or quote a text that begins with `&`, `*` or `!`",
+            );
         }
     }
 
@@ -178,9 +183,10 @@ impl Reader<'_> {
         let first = entries.iter().find(|(key, _)| key.value == text).map(|(key, _)| key.span);
         *slot = Some(Spanned { value: text.clone(), span: node.span });
         if let Some(first) = first {
-            let finding = Diagnostic::new(Code::V104, self.source.place(node.span), format!("the key `{text}` stands twice"))
-                .related(self.source.place(first), "it stands here first")
-                .help("remove one of them");
+            let finding =
+                Diagnostic::new(Code::V104, self.source.place(node.span), format!("the key `{text}` stands twice"))
+                    .related(self.source.place(first), "it stands here first")
+                    .help("remove one of them");
             self.findings.push(finding);
         }
     }
@@ -206,11 +212,11 @@ fn core_schema(word: &str) -> Option<Plain> {
     }
 }
 
-/// Whether a text can be written without quotes and is then read as that text.
+/// Whether a text can be written without quotes in a block, and is then read as that text.
 #[must_use]
 pub fn plain_reads_as_text(text: &str) -> bool {
     let first = text.starts_with(|char: char| char.is_ascii_alphanumeric());
-    let plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, ' ' | '.' | '_' | '/' | '-');
+    let plain = |char: char| char.is_alphanumeric() || " .,;_/-+=@%&()'’“”?!".contains(char);
     first && !text.ends_with(' ') && text.chars().all(plain) && core_schema(text).is_none()
 }
 
@@ -248,7 +254,8 @@ mod tests {
         let source = SourceText::new(SitePath::parse("site.yaml").unwrap(), text.to_owned());
         let mut findings = Vec::new();
         let node = parse(&source, &mut findings);
-        let said = findings.iter().map(|f| format!("{} {}:{} {}", f.code.name(), f.place.line, f.place.column, f.message));
+        let said =
+            findings.iter().map(|f| format!("{} {}:{} {}", f.code.name(), f.place.line, f.place.column, f.message));
         (node, said.collect())
     }
 

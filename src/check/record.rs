@@ -1,0 +1,161 @@
+//! The record's integrity: every published version is there, unchanged, and nothing else is.
+
+use super::{Subject, originals};
+use crate::base::diag::{Code, Diagnostic};
+use crate::base::hash::Hash;
+use crate::base::span::{Place, Span};
+use crate::history::timeline::Entry;
+use crate::site::body;
+use crate::site::doc::RemarkKind;
+use crate::site::front::VersionFile;
+use crate::site::links::{Leads, leads};
+use crate::site::plain;
+
+/// The file of a version.
+fn file_of<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a VersionFile> {
+    let number = |file: &VersionFile| file.front.as_ref().map(|front| front.version.value.clone());
+    let by_front = subject.policy.versions.iter().find(|file| number(file).as_ref() == Some(&entry.version));
+    by_front.or_else(|| subject.policy.versions.iter().find(|file| file.path.stem() == entry.version.as_str()))
+}
+
+fn ledger_place(subject: &Subject<'_>, span: Span) -> Place {
+    let path = || Place::of_file(&format!("content/policies/{}/ledger.yaml", subject.policy.slug));
+    subject.policy.ledger.as_ref().map_or_else(path, |source| source.place(span))
+}
+
+/// Every file has its version's name, and no version has two files.
+pub fn names(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let mut seen: Vec<(&VersionFile, Place)> = Vec::new();
+    for file in &subject.policy.versions {
+        let Some(front) = &file.front else { continue };
+        let version = &front.version;
+        let place = file.front_source.place(version.span);
+        if file.path.stem() != version.value.as_str() {
+            let message = format!("the file {} holds version {}", file.path.name(), version.value);
+            let help = format!("call the file {}.md, or restore its version", version.value);
+            findings.push(Diagnostic::new(Code::V203, place.clone(), message).help(help));
+        }
+        let same = |other: &&(&VersionFile, Place)| {
+            other.0.front.as_ref().is_some_and(|front| front.version.value == version.value)
+        };
+        if let Some((_, first)) = seen.iter().find(same) {
+            let message = format!("version {} stands in two files", version.value);
+            let finding = Diagnostic::new(Code::V202, place.clone(), message).related(first.clone(), "the other one");
+            findings.push(finding.help("remove the one that was not published; 1, 1.0 and 1.0.0 are one version"));
+        }
+        seen.push((file, place));
+    }
+}
+
+/// Every file is one that the ledger knows.
+pub fn known(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    for file in &subject.policy.versions {
+        let Some(front) = &file.front else { continue };
+        if !subject.ledger.events.iter().any(|event| event.version == front.version.value) {
+            let place = file.front_source.place(front.version.span);
+            let message = format!("the ledger does not know version {}", front.version.value);
+            let help = "move the text to draft.md and run `vellum publish`";
+            findings.push(Diagnostic::new(Code::V206, place, message).help(help));
+        }
+    }
+}
+
+/// Every version that was published is there.
+pub fn present(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    for entry in &subject.timeline.entries {
+        if file_of(subject, entry).is_none() && !entry.redacted() {
+            let place = ledger_place(subject, entry.span);
+            let file = format!("content/policies/{}/versions/{}.md", subject.policy.slug, entry.version);
+            let message = format!("version {} was published, and its file {file} is not there", entry.version);
+            let help = "restore the file; a version that no longer holds is withdrawn with `vellum withdraw`";
+            findings.push(Diagnostic::new(Code::V205, place, message).help(help));
+        }
+    }
+}
+
+/// Every published text, front matter and picture is what it was.
+pub fn unchanged(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    for entry in subject.timeline.entries.iter().filter(|entry| !entry.redacted()) {
+        if let Some(file) = file_of(subject, entry) {
+            version(subject, entry, file, findings);
+        }
+        assets(subject, entry, findings);
+    }
+}
+
+fn version(subject: &Subject<'_>, entry: &Entry, file: &VersionFile, findings: &mut Vec<Diagnostic>) {
+    let Some(hashes) = entry.hashes() else { return };
+    let body_is = file.sha256() == hashes.sha256;
+    let meta_is = file.meta_sha256() == hashes.meta_sha256;
+    if !body_is {
+        findings.push(originals::body(subject, file, &hashes.sha256));
+    }
+    if !meta_is {
+        findings.push(originals::meta(subject, file, &hashes.meta_sha256));
+    }
+    let Some(front) = &file.front else { return };
+    let doc = body::parse(file.body.text(), front.manner());
+    if body_is && meta_is && Hash::of(plain::text(&doc).as_bytes()) != hashes.text_sha256 {
+        let message = format!("the plain text of version {} is not what was published", entry.version);
+        let finding = Diagnostic::new(Code::V211, file.body.place(Span::default()), message);
+        findings.push(
+            finding.help("this Vellum reads the text in another way than the one that published it; please report it"),
+        );
+    }
+    notes(file, entry, &doc, findings);
+}
+
+/// What a frozen text would be refused for, were it a draft; it stays as it is.
+fn notes(file: &VersionFile, entry: &Entry, doc: &crate::site::doc::Doc, findings: &mut Vec<Diagnostic>) {
+    for remark in doc.remarks.iter().filter(|remark| remark.kind == RemarkKind::RepeatedId) {
+        let message = format!("the id `{}` stands twice in version {}", remark.words, entry.version);
+        let finding = Diagnostic::new(Code::V214, file.body.place(remark.span), message);
+        findings
+            .push(finding.help("the second is shown with a number at its end; in the next draft, give it another id"));
+    }
+    for target in &doc.targets {
+        if let Leads::Asset(path) = leads(&target.href)
+            && !entry.assets.contains_key(&path)
+        {
+            let message = format!("version {} uses assets/{path}, which was not frozen with it", entry.version);
+            let finding = Diagnostic::new(Code::V210, file.body.place(target.span), message);
+            findings.push(finding.help("restore ledger.yaml from your repository"));
+        }
+    }
+}
+
+fn assets(subject: &Subject<'_>, entry: &Entry, findings: &mut Vec<Diagnostic>) {
+    for (path, wanted) in &entry.assets {
+        let found = subject.policy.assets.get(path);
+        if found.is_some_and(|(hash, _)| hash == wanted) {
+            continue;
+        }
+        let file = format!("content/policies/{}/assets/{path}", subject.policy.slug);
+        let (what, is) = match found {
+            None => ("is missing", "it is not there".to_owned()),
+            Some((hash, _)) => ("was changed", format!("its hash is {}", hash.short(16))),
+        };
+        let message = format!("assets/{path}, which version {} uses, {what}", entry.version);
+        let mut finding = Diagnostic::new(Code::V210, Place::of_file(&file), message)
+            .related(ledger_place(subject, entry.span), "it was published here");
+        finding.details.push(format!("its hash was {} when it was published, now {is}", wanted.short(16)));
+        findings.push(finding.help("restore the file, and give a new picture a new name"));
+    }
+}
+
+/// What is worth knowing of days: versions of one day, and versions that are not published yet.
+pub fn days(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    for (version, on, span) in &subject.timeline.unpublished {
+        let message = format!("version {version} is not built: it is published on {on}");
+        findings.push(Diagnostic::new(Code::V212, ledger_place(subject, *span), message));
+    }
+    let today = subject.now;
+    for pair in subject.timeline.entries.windows(2) {
+        let [one, two] = pair else { continue };
+        if one.effective == two.effective && one.effective > today.day(&one.zone) {
+            let message = format!("versions {} and {} both apply from {}", one.version, two.version, one.effective);
+            let finding = Diagnostic::new(Code::V213, ledger_place(subject, two.span), message);
+            findings.push(finding.related(ledger_place(subject, one.span), "the earlier one"));
+        }
+    }
+}

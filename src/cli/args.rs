@@ -1,0 +1,202 @@
+//! What was typed. The only importer of the argument parser.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vellum",
+    version,
+    about = "Publishes policies as a versioned static site, and proves what changed and when"
+)]
+#[command(arg_required_else_help = true)]
+pub struct Args {
+    /// The site's folder, which holds site.yaml
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// The day for which to work; left out, SOURCE_DATE_EPOCH or the clock says it
+    #[arg(long, global = true, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the site
+    Build(Build),
+    /// Build, serve on this machine, and build again whenever a file changes
+    Serve(Serve),
+    /// Report every mistake, each at its line
+    Check(Check),
+    /// Freeze a text as a new version
+    Publish(Publish),
+    /// Show what changed between two versions
+    Diff(Diff),
+    /// List a policy's versions
+    Log {
+        /// The policy
+        policy: String,
+    },
+    /// Begin something new
+    New {
+        /// What to begin.
+        #[command(subcommand)]
+        what: New,
+    },
+    /// Bring in the history of texts that stand elsewhere
+    Import {
+        /// From where.
+        #[command(subcommand)]
+        from: Import,
+    },
+    /// Explain a diagnostic
+    Explain {
+        /// Its code, such as V204
+        code: String,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+/// `build`
+#[derive(Debug, clap::Args)]
+pub struct Build {
+    /// Where the site is written; left out, `public` under the root
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The site's address, instead of the one in site.yaml
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `serve`
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 4000)]
+    pub port: u16,
+}
+
+/// `check`
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    /// Also tell what would be told of published texts, were they drafts
+    #[arg(long)]
+    pub history: bool,
+    /// Fail on warnings too
+    #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
+    pub deny: Option<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `publish`
+#[derive(Debug, clap::Args)]
+pub struct Publish {
+    /// The policy
+    pub policy: String,
+    /// The day from which the version applies
+    #[arg(long, value_name = "DATE")]
+    pub effective: String,
+    /// The version's number; left out, the next
+    #[arg(long, value_name = "V")]
+    pub version: Option<String>,
+    /// The change matters to those whom the policy binds
+    #[arg(long)]
+    pub material: bool,
+    /// What changed, in plain language; may be given more than once
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Vec<String>,
+    /// The day of publication; left out, today
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// Replace a version that applies from the same day
+    #[arg(long)]
+    pub supersede: bool,
+    /// A text other than draft.md, to bring in history
+    #[arg(long, value_name = "FILE", requires = "published")]
+    pub from: Option<PathBuf>,
+    /// The day on which the text of --from was published
+    #[arg(long, value_name = "DATE", conflicts_with = "on")]
+    pub published: Option<String>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `diff`
+#[derive(Debug, clap::Args)]
+pub struct Diff {
+    /// The policy
+    pub policy: String,
+    /// The old version; left out, the one before the new
+    pub from: Option<String>,
+    /// The new version; left out, the newest
+    pub to: Option<String>,
+}
+
+/// `new`
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// A site in a new folder
+    Site {
+        /// The folder
+        dir: PathBuf,
+    },
+}
+
+/// `import`
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// A folder of texts, whose names in order are versions in order
+    Dir {
+        /// The folder
+        dir: PathBuf,
+        /// What the policy is called
+        #[arg(long = "as", value_name = "SLUG", conflicts_with = "each", required_unless_present = "each")]
+        slug: Option<String>,
+        /// Every folder in it is a policy
+        #[arg(long)]
+        each: bool,
+    },
+}
+
+/// The completions of a shell.
+#[must_use]
+pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "vellum", &mut out);
+    out
+}
+
+/// The manual page, and one for each command behind it.
+#[must_use]
+pub fn manual() -> Vec<u8> {
+    let mut out = Vec::new();
+    let _ = clap_mangen::Man::new(Args::command()).render(&mut out);
+    out
+}

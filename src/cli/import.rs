@@ -1,0 +1,99 @@
+//! `import dir`: the history of texts that stand in folders.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::args::Format;
+use super::checks;
+use super::world::{Ended, World};
+use crate::base::diag::{Diagnostic, any_error, sort};
+use crate::base::error::Error;
+use crate::base::files::Files;
+use crate::base::slug::Slug;
+use crate::base::source::Source;
+use crate::compile;
+use crate::load::{Disk, folder};
+use crate::record::import::{Folder, Imported, import};
+use crate::write::source;
+
+/// Imports a folder as one policy, or every folder in it as one.
+///
+/// # Errors
+/// A name cannot be used or is taken (wrong use), or a file cannot be read or written.
+pub fn dir(root: &Path, dir: &Path, slug: Option<&str>, world: &mut World) -> Result<Ended, Error> {
+    let disk = Disk::open(root, None)?;
+    let settings = compile::settings(&disk)?;
+    let folders = match slug {
+        Some(name) => vec![(named(name)?, dir.to_path_buf())],
+        None => each(dir)?,
+    };
+    let taken = disk.policies()?;
+    if let Some((slug, _)) = folders.iter().find(|(slug, _)| taken.iter().any(|name| name == slug.as_str())) {
+        return Err(Error::usage(format!("the policy `{slug}` is there already; import writes new policies only")));
+    }
+    let run = |(slug, path): &(Slug, std::path::PathBuf)| -> Result<(Option<Imported>, Vec<Diagnostic>), Error> {
+        let mut findings = Vec::new();
+        let read = Folder { slug: slug.clone(), files: folder::texts(path)? };
+        let imported = import(read, &settings.language, &settings.zone, &mut findings);
+        Ok((imported, findings))
+    };
+    let all: Result<Vec<_>, Error> = folders.par_iter().map(run).collect();
+    let mut findings = Vec::new();
+    let mut done = Vec::new();
+    for (imported, found) in all? {
+        findings.extend(found);
+        done.extend(imported);
+    }
+    sort(&mut findings);
+    checks::write(&findings, Format::Human, world.colour_err, &mut world.err)?;
+    if any_error(&findings) {
+        return Ok(Ended::Fault);
+    }
+    if done.is_empty() {
+        return Err(Error::usage(format!("{} holds no texts: files that end in .md", dir.display())));
+    }
+    for imported in done {
+        write(root, imported, world)?;
+    }
+    Ok(Ended::Done)
+}
+
+fn named(name: &str) -> Result<Slug, Error> {
+    Slug::parse(name)
+        .ok_or_else(|| Error::usage(format!("--as: `{name}` cannot be an address; use a-z, 0-9 and single dashes")))
+}
+
+/// The folders in a folder, each with the name of its policy.
+fn each(dir: &Path) -> Result<Vec<(Slug, std::path::PathBuf)>, Error> {
+    let mut found: Vec<(Slug, std::path::PathBuf)> = Vec::new();
+    for (name, path) in folder::folders(dir)? {
+        let Some(slug) = Slug::from_name(&name) else {
+            return Err(Error::usage(format!("the folder `{name}` has no name that can be an address")));
+        };
+        if let Some((_, other)) = found.iter().find(|(known, _)| *known == slug) {
+            let message = format!("{} and {} would both be called `{slug}`", other.display(), path.display());
+            return Err(Error::usage(message));
+        }
+        found.push((slug, path));
+    }
+    Ok(found)
+}
+
+fn write(root: &Path, imported: Imported, world: &mut World) -> Result<(), Error> {
+    let Imported { slug, files, versions, skipped, comments, dropped } = imported;
+    let folder = root.join("content").join("policies").join(slug.as_str());
+    source::new_folder(&folder, &files as &Files)?;
+    let mut said = vec![format!("{slug}: {versions} version{}", if versions == 1 { "" } else { "s" })];
+    if skipped > 0 {
+        said.push(format!("{skipped} equal to the one before"));
+    }
+    if comments > 0 {
+        said.push(format!("{comments} comments taken out"));
+    }
+    if !dropped.is_empty() {
+        let keys: Vec<&str> = dropped.keys().map(String::as_str).collect();
+        said.push(format!("front matter left out: {}", keys.join(", ")));
+    }
+    world.say(&said.join("; "))
+}

@@ -1,0 +1,15 @@
+//! The command line: arguments → calls → report → exit status. The environment, the clock and the terminal are read
+//! here and nowhere else.
+
+mod args;
+mod build;
+mod checks;
+mod edit;
+mod import;
+mod new;
+mod run;
+mod serve;
+mod show;
+mod world;
+
+pub use run::main;

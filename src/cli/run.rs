@@ -1,0 +1,70 @@
+//! Which command was typed → which function runs, and its exit status.
+
+use std::io::Write;
+
+use clap::Parser;
+
+use super::args::{self, Args, Command, Import, New};
+use super::world::{Ended, World};
+use super::{build, checks, edit, import, new, serve, show};
+use crate::base::diag::Code;
+use crate::base::error::{Error, Kind};
+
+/// Runs the program and returns its exit status: 0 done, 1 the content is at fault, 2 wrong use, 3 the machine failed.
+#[must_use]
+pub fn main() -> u8 {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    let mut world = match World::new(args.as_of.as_deref()) {
+        Ok(world) => world,
+        Err(error) => return failed(&error, &mut std::io::stderr()),
+    };
+    match run(&args, &mut world) {
+        Ok(Ended::Done) => 0,
+        Ok(Ended::Fault) => 1,
+        Err(error) => failed(&error, &mut world.err),
+    }
+}
+
+fn failed(error: &Error, out: &mut dyn Write) -> u8 {
+    let _ = writeln!(out, "error: {}", error.chain());
+    match error.kind() {
+        Kind::Usage => 2,
+        Kind::Machine => 3,
+    }
+}
+
+fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
+    let root = &args.root;
+    match &args.command {
+        Command::Build(options) => build::run(root, options, world),
+        Command::Serve(options) => serve::run(root, options, world),
+        Command::Check(options) => checks::run(root, options, world),
+        Command::Publish(options) => edit::publish(root, options, world),
+        Command::Diff(options) => show::diff(root, options, world),
+        Command::Log { policy } => show::log(root, policy, world),
+        Command::New { what: New::Site { dir } } => new::site(dir, world),
+        Command::Import { from: Import::Dir { dir, slug, .. } } => import::dir(root, dir, slug.as_deref(), world),
+        Command::Explain { code } => explain(code, world),
+        Command::Completions { shell } => print(&args::completions(*shell), world),
+        Command::Man => print(&args::manual(), world),
+    }
+}
+
+fn print(bytes: &[u8], world: &mut World) -> Result<Ended, Error> {
+    world.out.write_all(bytes).map_err(|error| Error::machine("cannot write to standard output", error))?;
+    Ok(Ended::Done)
+}
+
+fn explain(code: &str, world: &mut World) -> Result<Ended, Error> {
+    let Some(entry) = Code::find(code) else {
+        return Err(Error::usage(format!("there is no code `{code}`; codes look like V204")));
+    };
+    world.say(&format!("{} ({}): {}\n\n{}", entry.name, entry.severity.word(), entry.title, entry.text))?;
+    Ok(Ended::Done)
+}

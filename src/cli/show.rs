@@ -1,0 +1,126 @@
+//! `log` and `diff`: the record in the terminal.
+
+use std::path::Path;
+
+use super::args::Diff;
+use super::world::{Ended, World};
+use crate::base::date::Moment;
+use crate::base::error::Error;
+use crate::base::source::Source;
+use crate::base::version::Version;
+use crate::compile;
+use crate::history::ledger::Ledger;
+use crate::history::timeline::Timeline;
+use crate::load::Disk;
+use crate::redline::redline;
+use crate::render::terminal;
+use crate::site::body;
+use crate::site::doc::Doc;
+use crate::site::front::VersionFile;
+use crate::site::policy::{self, Policy};
+
+/// A policy, its ledger, and its versions at the moment of the run.
+pub struct Opened {
+    /// The policy.
+    pub policy: Policy,
+    /// Its ledger.
+    pub ledger: Ledger,
+    /// Its versions in order.
+    pub timeline: Timeline,
+    /// The moment of the run.
+    pub now: Moment,
+}
+
+/// Reads one policy.
+///
+/// # Errors
+/// There is no such policy (wrong use), or a file cannot be read.
+pub fn open(disk: &Disk, name: &str, world: &World) -> Result<Opened, Error> {
+    let names = disk.policies()?;
+    if !names.iter().any(|known| known == name) {
+        let known =
+            if names.is_empty() { "the site has none".to_owned() } else { format!("there are {}", names.join(", ")) };
+        return Err(Error::usage(format!("there is no policy `{name}`; {known}")));
+    }
+    let zone = compile::zone(disk)?;
+    let unusable = || Error::usage(format!("the policy `{name}` cannot be read; run `vellum check`"));
+    let policy = policy::read(name, disk.policy(name)?, &mut Vec::new()).ok_or_else(unusable)?;
+    let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, &mut Vec::new()));
+    let now = world.now(&zone);
+    Ok(Opened { timeline: Timeline::new(&ledger.events, now), policy, ledger, now })
+}
+
+/// Lists a policy's versions, newest first.
+///
+/// # Errors
+/// There is no such policy.
+pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
+    let opened = open(&Disk::open(root, None)?, name, world)?;
+    let timeline = &opened.timeline;
+    for (index, entry) in timeline.entries.iter().enumerate().rev() {
+        let hash = entry.hashes().map_or_else(String::new, |hashes| hashes.sha256.short(12));
+        let status = timeline.status(index, opened.now).word();
+        let material = if entry.material { ", material" } else { "" };
+        world.say(&format!("{}  {status}{material}", entry.version))?;
+        world.say(&format!("    applies from {}, published {}, text {hash}", entry.effective, entry.published))?;
+        for (audience, day) in &entry.effective_for {
+            world.say(&format!("    for {audience}: from {day}"))?;
+        }
+        for moved in &entry.rescheduled {
+            world.say(&format!("    rescheduled on {}: applies from {}", moved.on, moved.effective))?;
+        }
+        if let Some(gone) = &entry.withdrawn {
+            world.say(&format!("    withdrawn on {}: {}", gone.on, gone.reason))?;
+        }
+        let summary =
+            file(&opened.policy, &entry.version).and_then(|file| file.front.as_ref()).map(|front| &front.summary);
+        for line in summary.into_iter().flatten() {
+            world.say(&format!("    - {line}"))?;
+        }
+    }
+    world.say(&timeline.head.map_or_else(|| "nothing is published yet".to_owned(), |head| format!("head {head}")))?;
+    Ok(Ended::Done)
+}
+
+fn file<'a>(policy: &'a Policy, version: &Version) -> Option<&'a VersionFile> {
+    policy.versions.iter().find(|file| file.front.as_ref().is_some_and(|front| front.version.value == *version))
+}
+
+/// Shows what changed between two versions.
+///
+/// # Errors
+/// There is no such policy or version.
+pub fn diff(root: &Path, options: &Diff, world: &mut World) -> Result<Ended, Error> {
+    let opened = open(&Disk::open(root, None)?, &options.policy, world)?;
+    let entries = &opened.timeline.entries;
+    let find = |text: &str| {
+        let wanted = Version::parse(text);
+        let known: Vec<&str> = entries.iter().map(|entry| entry.version.as_str()).collect();
+        let missing = || Error::usage(format!("there is no version `{text}`; there are {}", known.join(", ")));
+        entries.iter().position(|entry| Some(&entry.version) == wanted.as_ref()).ok_or_else(missing)
+    };
+    let new = match &options.to {
+        Some(text) => find(text)?,
+        None => entries.len().checked_sub(1).ok_or_else(|| Error::usage("nothing is published yet"))?,
+    };
+    let old = match &options.from {
+        Some(text) => Some(find(text)?),
+        None => opened.timeline.compared_with(new),
+    };
+    let Some(old) = old else {
+        return Err(Error::usage("this is the first version: there is nothing to compare it with"));
+    };
+    let doc = |index: usize| -> Option<(Version, Doc)> {
+        let entry = entries.get(index)?;
+        let file = file(&opened.policy, &entry.version)?;
+        let front = file.front.as_ref()?;
+        Some((entry.version.clone(), body::parse(file.body.text(), front.manner())))
+    };
+    let (Some((from, was)), Some((to, is))) = (doc(old), doc(new)) else {
+        return Err(Error::usage("a version's file cannot be read; run `vellum check`"));
+    };
+    let shown = terminal::text(&redline(&was, &is), world.colour_out);
+    world.say(&format!("{}: from version {from} to version {to}", opened.policy.slug))?;
+    world.say(if shown.is_empty() { "no change" } else { &shown })?;
+    Ok(Ended::Done)
+}

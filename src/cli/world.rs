@@ -1,0 +1,81 @@
+//! What the program takes from the system: arguments, environment, clock, terminal, output streams.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::base::date::{Day, Moment, Zone};
+use crate::base::error::Error;
+
+/// How a command ended, as an exit status.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ended {
+    /// 0: done.
+    Done,
+    /// 1: the content is at fault.
+    Fault,
+}
+
+/// The system, as the commands see it.
+pub struct World {
+    /// Standard output.
+    pub out: Box<dyn Write>,
+    /// Standard error.
+    pub err: Box<dyn Write>,
+    /// Whether standard output shows colours.
+    pub colour_out: bool,
+    /// Whether standard error shows colours.
+    pub colour_err: bool,
+    /// The moment of the run, in seconds since 1970.
+    pub clock: i64,
+    /// The day that was asked for.
+    pub as_of: Option<Day>,
+}
+
+impl World {
+    /// Reads the system.
+    ///
+    /// # Errors
+    /// `--as-of` or `SOURCE_DATE_EPOCH` cannot be read.
+    pub fn new(as_of: Option<&str>) -> Result<Self, Error> {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let as_of =
+            as_of.map(|text| Day::parse(text).map_err(|said| Error::usage(format!("--as-of: {said}")))).transpose()?;
+        Ok(Self {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            colour_out: !plain && io::stdout().is_terminal(),
+            colour_err: !plain && io::stderr().is_terminal(),
+            clock: clock()?,
+            as_of,
+        })
+    }
+
+    /// The moment of the run, for a site in a zone.
+    #[must_use]
+    pub fn now(&self, zone: &Zone) -> Moment {
+        let clock = Moment::from_unix(self.clock).unwrap_or_else(Moment::start);
+        self.as_of.map_or(clock, |day| day.moment(zone))
+    }
+
+    /// Prints a line to standard output.
+    ///
+    /// # Errors
+    /// The stream is closed.
+    pub fn say(&mut self, line: &str) -> Result<(), Error> {
+        writeln!(self.out, "{line}").map_err(|error| Error::machine("cannot write to standard output", error))
+    }
+}
+
+/// `SOURCE_DATE_EPOCH` (reproducible-builds.org), else the clock.
+///
+/// # Errors
+/// The variable holds no number.
+pub fn clock() -> Result<i64, Error> {
+    if let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) {
+        let seconds = text.to_str().and_then(|text| text.parse().ok());
+        let known = seconds.filter(|seconds| Moment::from_unix(*seconds).is_some());
+        return known.ok_or_else(|| Error::usage("SOURCE_DATE_EPOCH is a number of seconds since 1970"));
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(i64::try_from(since.as_secs()).unwrap_or_default())
+}

@@ -1,0 +1,250 @@
+//! The whole build: a source of files and a moment → findings, and pages into a sink. No disk, no clock, no
+//! environment. The small part that all pages need is read first, then cards are made policy by policy; pages are
+//! made policy by policy, in parallel, and handed over as they come. Memory is bounded by the policies in flight.
+
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use crate::base::date::{Moment, Zone};
+use crate::base::diag::{Code, Diagnostic, any_error, sort};
+use crate::base::error::Error;
+use crate::base::path::SitePath;
+use crate::base::source::Source;
+use crate::base::span::Place;
+use crate::check::{self, Subject};
+use crate::history::card::Card;
+use crate::history::ledger::Ledger;
+use crate::history::timeline::Timeline;
+use crate::render::stage::{Failure, Stage};
+use crate::render::template::Engine;
+use crate::render::version::Shown;
+use crate::render::{self, Sink};
+use crate::site::config::{self, BaseUrl, Config};
+use crate::site::policy::Policy;
+use crate::site::{self, Site, body, plain, policy};
+
+/// What was read and found.
+pub struct Checked {
+    /// All findings, in the order in which they are shown.
+    pub findings: Vec<Diagnostic>,
+    /// What pages can be made of, if nothing was at fault.
+    pub ready: Option<Ready>,
+}
+
+/// What pages are made of.
+pub struct Ready {
+    site: Site,
+    engine: Engine,
+    cards: Vec<Card>,
+    now: Moment,
+}
+
+/// The moment for which a run is made; it is asked for when the site's zone is known.
+pub type Clock<'a> = &'a dyn Fn(&Zone) -> Moment;
+
+/// Reads a site and checks everything; all mistakes are told in one run.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -> Result<Checked, Error> {
+    let mut findings = Vec::new();
+    let site = site::read(source.shared()?, &mut findings);
+    let zone = site.as_ref().map_or_else(Zone::utc, |site| site.config.zone.clone());
+    let now = clock(&zone);
+    let names = source.policies()?;
+    let found: Result<Vec<_>, Error> = names.par_iter().map(|name| card(source, name, now)).collect();
+    let mut cards = Vec::new();
+    for (card, said) in found? {
+        findings.extend(said);
+        cards.extend(card);
+    }
+    let engine = site.as_ref().and_then(|site| {
+        unknown_policies(site, &cards, &mut findings);
+        Engine::new(&site.theme).map_err(|said| findings.extend(said)).ok()
+    });
+    sort(&mut findings);
+    let ready = match (site, engine) {
+        (Some(mut site), Some(engine)) if !any_error(&findings) => {
+            site.config.base = base_url.unwrap_or(site.config.base);
+            order(&mut cards, &site);
+            Some(Ready { site, engine, cards, now })
+        }
+        _ => None,
+    };
+    Ok(Checked { findings, ready })
+}
+
+/// Reads the settings of a site alone.
+///
+/// # Errors
+/// A file cannot be read, or `site.yaml` cannot be used (wrong use).
+pub fn settings(source: &dyn Source) -> Result<Config, Error> {
+    let bytes = SitePath::parse("site.yaml").map(|path| source.read(&path).map(|bytes| (path, bytes))).transpose()?;
+    let config = bytes.and_then(|(path, bytes)| config::read(&path, &bytes, &mut Vec::new()));
+    config.ok_or_else(|| Error::usage("site.yaml cannot be used; run `vellum check`"))
+}
+
+/// The site's time zone.
+///
+/// # Errors
+/// As [`settings`].
+pub fn zone(source: &dyn Source) -> Result<Zone, Error> {
+    settings(source).map(|config| config.zone)
+}
+
+/// Reads a policy.
+fn read(source: &dyn Source, name: &str, findings: &mut Vec<Diagnostic>) -> Result<Option<(Policy, Ledger)>, Error> {
+    let Some(policy) = policy::read(name, source.policy(name)?, findings) else { return Ok(None) };
+    let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, findings));
+    Ok(Some((policy, ledger)))
+}
+
+fn card(source: &dyn Source, name: &str, now: Moment) -> Result<(Option<Card>, Vec<Diagnostic>), Error> {
+    let mut findings = Vec::new();
+    let Some((policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
+    let timeline = Timeline::new(&ledger.events, now);
+    let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, now, source };
+    check::policy(&subject, &mut findings);
+    Ok((Some(Card::new(&policy, &ledger, now)), findings))
+}
+
+fn unknown_policies(site: &Site, cards: &[Card], findings: &mut Vec<Diagnostic>) {
+    for wanted in &site.config.policies {
+        if !cards.iter().any(|card| card.slug == wanted.value) {
+            let message = format!("site.yaml lists the policy `{}`, which is not in content/policies", wanted.value);
+            findings.push(Diagnostic::new(Code::V105, Place::of_file("site.yaml"), message));
+        }
+    }
+}
+
+/// Policies in the order of site.yaml, then the others by name.
+fn order(cards: &mut [Card], site: &Site) {
+    let wanted = &site.config.policies;
+    cards.sort_by_key(|card| {
+        let place = wanted.iter().position(|slug| slug.value == card.slug).unwrap_or(wanted.len());
+        (place, card.slug.clone())
+    });
+}
+
+impl Ready {
+    /// When anything changes next, as RFC 3339.
+    #[must_use]
+    pub fn next_transition(&self, sink: &dyn Sink) -> Option<String> {
+        render::manifest::next_transition(&self.stage(sink))
+    }
+
+    /// The path that the site stands at on its host.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        self.site.config.base.path()
+    }
+
+    /// The policies' cards, in order.
+    #[must_use]
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    fn stage<'a>(&'a self, sink: &'a dyn Sink) -> Stage<'a> {
+        Stage::new(&self.site, &self.engine, &self.cards, self.now, sink)
+    }
+
+    /// Makes all pages and hands them to the sink as they come.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the sink cannot keep a page. What authors did wrong is returned as findings.
+    pub fn build(&self, source: &dyn Source, sink: &dyn Sink) -> Result<Vec<Diagnostic>, Error> {
+        let stage = self.stage(sink);
+        let findings = Mutex::new(Vec::new());
+        let keep = |result: Result<(), Failure>| match result {
+            Ok(()) => Ok(()),
+            Err(Failure::Machine(error)) => Err(error),
+            Err(Failure::Found(finding)) => {
+                if let Ok(mut findings) = findings.lock() {
+                    findings.push(*finding);
+                }
+                Ok(())
+            }
+        };
+        let policies: Result<(), Error> = self.cards.par_iter().try_for_each(|card| keep(pages(&stage, source, card)));
+        policies?;
+        keep(shared(&stage))?;
+        keep(statics(&stage, source))?;
+        let mut findings = findings.into_inner().unwrap_or_default();
+        sort(&mut findings);
+        Ok(findings)
+    }
+}
+
+/// All pages of one policy.
+fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Failure> {
+    let Some((policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
+    let entries = &card.timeline.entries;
+    let show = |index: usize| {
+        let entry = entries.get(index)?;
+        let file = policy
+            .versions
+            .iter()
+            .find(|file| file.front.as_ref().is_some_and(|front| front.version.value == entry.version))?;
+        let front = file.front.as_ref()?;
+        let doc = body::parse(file.body.text(), front.manner());
+        Some(Shown { index, entry, file, front, doc })
+    };
+    let in_force = card.timeline.in_force(stage.now);
+    (0..entries.len()).into_par_iter().try_for_each(|index| {
+        let Some(new) = show(index) else { return Ok(()) };
+        render::version::permanent(stage, card, &new, plain::text(&new.doc))?;
+        if in_force == Some(index) {
+            render::version::current(stage, card, &new)?;
+        }
+        let compared = card.timeline.compared_with(index).filter(|_| !new.entry.redacted()).and_then(show);
+        compared.map_or(Ok(()), |old| render::version::changes(stage, card, &old, &new))
+    })?;
+    if in_force.is_none() {
+        render::index::nothing_in_force(stage, card)?;
+    }
+    let fronts: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let fronts = policy.versions.iter().filter_map(|file| file.front.as_ref());
+            fronts.into_iter().find(|front| front.version.value == entry.version)
+        })
+        .collect();
+    render::history::page(stage, card, &fronts)?;
+    render::manifest::versions(stage, card)?;
+    render::manifest::ledger(stage, card, &ledger)?;
+    render::feed::policy(stage, card)?;
+    let used = entries.iter().filter(|entry| !entry.redacted()).flat_map(|entry| entry.assets.keys());
+    let used: std::collections::BTreeSet<&String> = used.collect();
+    used.into_iter().try_for_each(|path| {
+        let bytes = policy.assets.get(path).map_or_else(Vec::new, |(_, bytes)| bytes.clone());
+        stage.put(&format!("policies/{}/assets/{path}", card.slug), bytes)
+    })
+}
+
+/// What belongs to no policy alone.
+fn shared(stage: &Stage<'_>) -> Result<(), Failure> {
+    for page in &stage.site.pages {
+        render::index::content(stage, page)?;
+    }
+    render::index::policies(stage)?;
+    render::index::missing(stage)?;
+    render::index::assets(stage)?;
+    render::feed::all(stage)?;
+    render::sitemap::write(stage)?;
+    render::headers::write(stage)?;
+    render::manifest::schemas(stage)?;
+    render::manifest::policies(stage)
+}
+
+/// Files that are copied as they are.
+fn statics(stage: &Stage<'_>, source: &dyn Source) -> Result<(), Failure> {
+    let (paths, _) = source.statics()?;
+    for path in paths {
+        if let Some(to) = path.under("static") {
+            stage.put(to, source.read(&path)?)?;
+        }
+    }
+    Ok(())
+}

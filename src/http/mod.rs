@@ -1,0 +1,13 @@
+//! HTTP/1.1 on one listening socket: requests in, replies out, as plain values. The only importer of hyper.
+//!
+//! ```text
+//! connection ─▶ server (caps, deadlines) ─▶ wire ─▶ Request ─▶ a handler ─▶ Reply ─▶ wire ─▶ connection
+//! ```
+//!
+//! Nothing here knows a site, a form or a page; nothing of a request is ever written down.
+
+pub mod percent;
+pub mod reply;
+pub mod request;
+pub mod server;
+mod wire;

@@ -1,0 +1,63 @@
+//! Percent-encoding of paths (RFC 3986, section 2.1).
+
+use std::fmt::Write;
+
+/// Decodes a path; nothing comes back when an escape is cut short or the bytes are not UTF-8.
+#[must_use]
+pub fn decode(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        let plain = match byte {
+            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
+            other => other,
+        };
+        decoded.push(plain);
+    }
+    String::from_utf8(decoded).ok()
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Encodes a path; what may stand in one, `/` included, stays as it is.
+#[must_use]
+pub fn encode(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_decoded_again() {
+        for path in ["/a/b.c", "/é ü", "/100%", "/\u{1f600}", "/a?b#c", ""] {
+            assert_eq!(decode(&encode(path)).as_deref(), Some(path));
+        }
+        assert_eq!(encode("/é b"), "/%C3%A9%20b");
+        assert_eq!(decode("/%c3%A9").as_deref(), Some("/é"));
+    }
+
+    #[test]
+    fn broken_escapes_are_refused() {
+        for bad in ["%", "%4", "%zz", "%+1", "%ff"] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! A listening socket and its connections: how many at once, how long each may take, and how they end.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::reply::Reply;
+use super::request::Request;
+use super::wire;
+use crate::base::error::Error;
+
+/// What a peer may take of us.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at one time; further ones wait to be accepted.
+    pub connections: usize,
+    /// The longest head of a request, in bytes.
+    pub head: usize,
+    /// How long a connection may take to send a head, from when it is opened or from the last reply.
+    pub head_time: Duration,
+    /// The longest body of a POST, in bytes.
+    pub body: usize,
+    /// How long a body may take to arrive.
+    pub body_time: Duration,
+    /// How long replies that are under way may take once the server is asked to stop.
+    pub farewell: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            head: 64 * 1024,
+            head_time: Duration::from_secs(30),
+            body: 256 * 1024,
+            body_time: Duration::from_secs(30),
+            farewell: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A socket that listens.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    limits: Limits,
+}
+
+impl Server {
+    /// Listens on an address; port 0 lets the system choose one.
+    ///
+    /// # Errors
+    /// The address cannot be had: most often another program listens there.
+    pub async fn bind(address: SocketAddr, limits: Limits) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::machine(format!("cannot listen on {address}"), error);
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let bound = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address: bound, limits })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers requests until `shutdown` is done; then no new ones are taken and those under way are finished.
+    pub async fn serve<H, F>(self, handler: H, shutdown: impl Future<Output = ()>)
+    where
+        H: Fn(Request) -> F + Send + Sync + 'static,
+        F: Future<Output = Reply> + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        let room = Arc::new(Semaphore::new(self.limits.connections));
+        let (stop, stopping) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let (stream, permit) = tokio::select! {
+                () = &mut shutdown => break,
+                accepted = self.accept(&room) => accepted,
+            };
+            let talk = converse(stream, Arc::clone(&handler), self.limits, stopping.clone());
+            connections.spawn(async move {
+                talk.await;
+                drop(permit);
+            });
+            while connections.try_join_next().is_some() {}
+        }
+        drop(self.listener);
+        stop.send_replace(true);
+        let ended = async { while connections.join_next().await.is_some() {} };
+        // Whoever has not ended by then is cut off when the set is dropped.
+        let _ = tokio::time::timeout(self.limits.farewell, ended).await;
+    }
+
+    async fn accept(&self, room: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+        // The semaphore is never closed, so there always is a permit.
+        let permit = Arc::clone(room).acquire_owned().await.ok();
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return (stream, permit),
+                // Most often the process has too many open files: that passes as connections end.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+}
+
+/// One connection from its first byte to its last. What goes wrong on it concerns nobody else.
+async fn converse<H, F>(stream: TcpStream, handler: Arc<H>, limits: Limits, mut stopping: watch::Receiver<bool>)
+where
+    H: Fn(Request) -> F + Send + Sync + 'static,
+    F: Future<Output = Reply> + Send + 'static,
+{
+    // Without it, small events would wait for more.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let handler = Arc::clone(&handler);
+        async move {
+            let reply = match wire::read(request, &limits).await {
+                Ok(request) => handler(request).await,
+                Err(refusal) => refusal,
+            };
+            Ok::<_, Infallible>(wire::write(reply))
+        }
+    });
+    let mut settings = http1::Builder::new();
+    settings.timer(TokioTimer::new()).header_read_timeout(limits.head_time).max_header_size(limits.head);
+    let mut connection = pin!(settings.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+/// A future that is done when the process is asked to stop: Ctrl-C, or SIGTERM. It listens from the call on.
+///
+/// # Errors
+/// The system does not let us hear its signals.
+#[cfg(unix)]
+pub fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let hear = |kind| signal(kind).map_err(|error| Error::machine("cannot listen for signals", error));
+    let mut interrupt = hear(SignalKind::interrupt())?;
+    let mut terminate = hear(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// A future that is done when the process is asked to stop: Ctrl-C.
+///
+/// # Errors
+/// Never here; where there is SIGTERM, it is heard too.
+#[cfg(not(unix))]
+pub fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, TcpStream};
+    use std::time::Instant;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// Says what was posted, after a pause for `/slow`.
+    async fn echo(request: Request) -> Reply {
+        if request.path == "/slow" {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        Reply::text(200, String::from_utf8_lossy(&request.body)).with("X-Bad", "a\r\nb: c")
+    }
+
+    fn start(limits: Limits) -> (SocketAddr, oneshot::Sender<()>, std::thread::JoinHandle<()>) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let server = runtime.block_on(Server::bind(address, limits)).unwrap();
+        let address = server.address();
+        let thread = std::thread::spawn(move || {
+            runtime.block_on(server.serve(echo, async { stopped.await.unwrap_or_default() }));
+        });
+        (address, stop, thread)
+    }
+
+    fn limits() -> Limits {
+        let short = Duration::from_millis(300);
+        Limits { connections: 1, head: 8192, head_time: short, body: 10, body_time: short, farewell: short * 10 }
+    }
+
+    fn send(address: SocketAddr, text: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream
+    }
+
+    fn rest(mut stream: TcpStream) -> String {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn bodies_have_a_cap_and_a_deadline() {
+        let (address, _stop, _) = start(limits());
+        let post = |headers: &str, body: &str| {
+            let head = format!("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n\r\n{body}");
+            rest(send(address, &head))
+        };
+        let kept = post("Content-Length: 10", "0123456789");
+        assert!(kept.contains("200 OK") && kept.ends_with("0123456789") && !kept.contains("b: c"), "{kept}");
+        assert!(post("Content-Length: 11", "").contains("413 Payload Too Large"));
+        assert!(post("Transfer-Encoding: chunked", "b\r\n01234567890\r\n0\r\n\r\n").contains("413 Payload Too Large"));
+        assert!(post("Transfer-Encoding: chunked", "zz\r\n").contains("400 Bad Request"));
+        assert!(post("Content-Length: 5", "012").contains("408 Request Timeout"));
+    }
+
+    #[test]
+    fn a_head_that_does_not_come_makes_room_for_others() {
+        let (address, _stop, _) = start(limits());
+        let begun = Instant::now();
+        let silent = send(address, "");
+        let slow = send(address, "GET / HT");
+        let other = send(address, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assert!(rest(other).contains("200 OK"));
+        assert!(begun.elapsed() >= Duration::from_millis(600));
+        assert!(!rest(silent).contains("200") && !rest(slow).contains("200"));
+        let long = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(8192));
+        assert!(rest(send(address, &long)).contains("431 Request Header Fields Too Large"));
+    }
+
+    #[test]
+    fn a_reply_that_is_under_way_is_finished() {
+        let (address, stop, thread) = start(Limits { connections: 9, ..limits() });
+        let asked = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+        std::thread::sleep(Duration::from_millis(100));
+        stop.send(()).unwrap();
+        assert!(rest(asked).contains("200 OK"));
+        thread.join().unwrap();
+        assert!(TcpStream::connect(address).is_err());
+    }
+}

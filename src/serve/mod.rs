@@ -1,0 +1,159 @@
+//! The development server: builds, serves the last good build from memory, watches, and reloads the pages.
+//!
+//! ```text
+//! disk ─▶ watch ─▶ rebuild (given by the caller) ─▶ show ─▶ pages ─▶ live ─▶ http
+//! ```
+//!
+//! It listens on this machine only, writes nothing to disk, and never shows a site that could not be built.
+
+pub mod guard;
+pub mod live;
+pub mod pages;
+pub mod rules;
+pub mod show;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::runtime::Builder;
+use tokio::task::spawn_blocking;
+
+use self::live::Shown;
+use self::show::Show;
+use self::watch::Watch;
+use crate::base::diag::Diagnostic;
+use crate::base::error::Error;
+use crate::base::files::Files;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::http::server::{Limits, Server, stop_signal};
+
+/// How the server runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port; 0 lets the system choose one.
+    pub port: u16,
+    /// The path below which the site lives, `/` or `/sub/`.
+    pub base_path: String,
+    /// The site's root.
+    pub root: PathBuf,
+    /// Files and folders below the root whose changes cause a build. They need not be there yet.
+    pub watch: Vec<PathBuf>,
+    /// Folders whose changes cause none, such as the output.
+    pub ignore: Vec<PathBuf>,
+}
+
+/// What a build came to.
+#[derive(Debug)]
+pub struct Built {
+    /// The output: path → bytes.
+    pub files: Files,
+    /// Everything that was found.
+    pub findings: Vec<Diagnostic>,
+    /// Whether the output may be shown.
+    pub good: bool,
+}
+
+/// Serves until the process is asked to stop. `ready` is called once with the address, `http://127.0.0.1:4000`, when
+/// the first build is done and requests are answered.
+///
+/// # Errors
+/// The port is taken, a folder cannot be watched, or the first build fails for another reason than its content.
+pub fn run<B>(options: &Options, rebuild: B, ready: impl FnOnce(&str)) -> Result<(), Error>
+where
+    B: Fn() -> Result<Built, Error> + Send + Sync + 'static,
+{
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| Error::machine("cannot start the server", error))?;
+    let ended = runtime.block_on(async {
+        let stop = stop_signal()?;
+        develop(options, Arc::new(rebuild), ready, stop).await
+    });
+    // A build that is under way need not be waited for: it writes nothing.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn develop<B>(
+    options: &Options,
+    rebuild: Arc<B>,
+    ready: impl FnOnce(&str),
+    stop: impl Future<Output = ()>,
+) -> Result<(), Error>
+where
+    B: Fn() -> Result<Built, Error> + Send + Sync + 'static,
+{
+    let server = Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)), Limits::default()).await?;
+    let address = server.address();
+    let watch = Watch::start(options)?;
+    let mut stop = pin!(stop);
+    let first = tokio::select! {
+        first = build(&rebuild) => first?,
+        () = &mut stop => return Ok(()),
+    };
+    let show = Show::new(&options.base_path, run_number()).after(Ok(first));
+    let shown: Arc<Shown> = Arc::new(Shown::new(Some(Arc::new(show))));
+    ready(&format!("http://{address}"));
+    let asked = Arc::clone(&shown);
+    let handler = move |request: Request| std::future::ready(answer(&request, &asked, address.port()));
+    let stop = async {
+        stop.await;
+        // Streams have no end of their own.
+        shown.send_replace(None);
+    };
+    tokio::select! {
+        () = server.serve(handler, stop) => Ok(()),
+        never = follow(watch, rebuild, &shown) => match never {},
+    }
+}
+
+/// Tells this run from others, so that pages of an earlier one are loaded anew.
+fn run_number() -> u128 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis()
+}
+
+/// Builds after each change, one build at a time; whatever changes during a build causes one more. It never ends.
+async fn follow<B>(mut watch: Watch, rebuild: Arc<B>, shown: &Shown) -> Infallible
+where
+    B: Fn() -> Result<Built, Error> + Send + Sync + 'static,
+{
+    loop {
+        watch.change().await;
+        let outcome = build(&rebuild).await;
+        shown.send_modify(|show| *show = show.as_ref().map(|show| Arc::new(show.after(outcome))));
+    }
+}
+
+async fn build<B>(rebuild: &Arc<B>) -> Result<Built, Error>
+where
+    B: Fn() -> Result<Built, Error> + Send + Sync + 'static,
+{
+    let rebuild = Arc::clone(rebuild);
+    let joined = spawn_blocking(move || rebuild()).await;
+    joined.unwrap_or_else(|error| Err(Error::machine("the build broke off, which is a fault of Vellum", error)))
+}
+
+/// The life of a request: who asks, then our own addresses, then the site's.
+fn answer(request: &Request, shown: &Shown, port: u16) -> Reply {
+    if let Some(refusal) = guard::refusal(request, port) {
+        return refusal;
+    }
+    let Some(show) = shown.borrow().clone() else {
+        return Reply::text(503, "The server is stopping.\n");
+    };
+    let reply = match (request.path.strip_prefix(live::OWN), show.site()) {
+        (Some(name), _) if request.method.reads() => live::answer(name, shown, &show),
+        (_, Some(site)) => site.answer(request),
+        (_, None) => pages::notice(503, "The site could not be built yet", show.trouble().unwrap_or_default()),
+    };
+    live::attach(reply, &show, request.header("Host").unwrap_or_default())
+}
