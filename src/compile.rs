@@ -2,7 +2,8 @@
 //! environment. The small part that all pages need is read first, then cards are made policy by policy; pages are
 //! made policy by policy, in parallel, and handed over as they come. Memory is bounded by the policies in flight.
 
-use std::sync::Mutex;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -16,7 +17,7 @@ use crate::check::{self, Subject};
 use crate::history::card::Card;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
-use crate::render::stage::{Failure, Stage};
+use crate::render::stage::{Basis, Failure, Stage};
 use crate::render::template::Engine;
 use crate::render::version::Shown;
 use crate::render::{self, Sink};
@@ -33,12 +34,7 @@ pub struct Checked {
 }
 
 /// What pages are made of.
-pub struct Ready {
-    site: Site,
-    engine: Engine,
-    cards: Vec<Card>,
-    now: Moment,
-}
+pub struct Ready(Basis);
 
 /// The moment for which a run is made; it is asked for when the site's zone is known.
 pub type Clock<'a> = &'a dyn Fn(&Zone) -> Moment;
@@ -53,9 +49,8 @@ pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -
     let zone = site.as_ref().map_or_else(Zone::utc, |site| site.config.zone.clone());
     let now = clock(&zone);
     let names = source.policies()?;
-    let found: Result<Vec<_>, Error> = names.par_iter().map(|name| card(source, name, now)).collect();
     let mut cards = Vec::new();
-    for (card, said) in found? {
+    for (card, said) in in_parallel(&names, |name| card(source, name, now))? {
         findings.extend(said);
         cards.extend(card);
     }
@@ -68,7 +63,7 @@ pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -
         (Some(mut site), Some(engine)) if !any_error(&findings) => {
             site.config.base = base_url.unwrap_or(site.config.base);
             order(&mut cards, &site);
-            Some(Ready { site, engine, cards, now })
+            Some(Ready(Basis { site, engine, cards, now }))
         }
         _ => None,
     };
@@ -91,6 +86,17 @@ pub fn settings(source: &dyn Source) -> Result<Config, Error> {
 /// As [`settings`].
 pub fn zone(source: &dyn Source) -> Result<Zone, Error> {
     settings(source).map(|config| config.zone)
+}
+
+/// Does something to all items, on all processors, and returns the answers in order.
+///
+/// # Errors
+/// The first that failed.
+pub fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    run: impl Fn(&T) -> Result<R, Error> + Sync,
+) -> Result<Vec<R>, Error> {
+    items.par_iter().map(|item| run(item)).collect()
 }
 
 /// Reads a policy.
@@ -137,17 +143,17 @@ impl Ready {
     /// The path that the site stands at on its host.
     #[must_use]
     pub fn base_path(&self) -> &str {
-        self.site.config.base.path()
+        self.0.site.config.base.path()
     }
 
     /// The policies' cards, in order.
     #[must_use]
     pub fn cards(&self) -> &[Card] {
-        &self.cards
+        &self.0.cards
     }
 
     fn stage<'a>(&'a self, sink: &'a dyn Sink) -> Stage<'a> {
-        Stage::new(&self.site, &self.engine, &self.cards, self.now, sink)
+        Stage::new(&self.0, sink)
     }
 
     /// Makes all pages and hands them to the sink as they come.
@@ -157,18 +163,8 @@ impl Ready {
     pub fn build(&self, source: &dyn Source, sink: &dyn Sink) -> Result<Vec<Diagnostic>, Error> {
         let stage = self.stage(sink);
         let findings = Mutex::new(Vec::new());
-        let keep = |result: Result<(), Failure>| match result {
-            Ok(()) => Ok(()),
-            Err(Failure::Machine(error)) => Err(error),
-            Err(Failure::Found(finding)) => {
-                if let Ok(mut findings) = findings.lock() {
-                    findings.push(*finding);
-                }
-                Ok(())
-            }
-        };
-        let policies: Result<(), Error> = self.cards.par_iter().try_for_each(|card| keep(pages(&stage, source, card)));
-        policies?;
+        let keep = |result| kept(result, &findings);
+        self.0.cards.par_iter().try_for_each(|card| keep(pages(&stage, source, card)))?;
         keep(shared(&stage))?;
         keep(statics(&stage, source))?;
         let mut findings = findings.into_inner().unwrap_or_default();
@@ -177,50 +173,61 @@ impl Ready {
     }
 }
 
+/// What authors did wrong is collected; what the machine failed at ends the build.
+fn kept(result: Result<(), Failure>, findings: &Mutex<Vec<Diagnostic>>) -> Result<(), Error> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(Failure::Machine(error)) => Err(error),
+        Err(Failure::Found(finding)) => {
+            findings.lock().unwrap_or_else(PoisonError::into_inner).push(*finding);
+            Ok(())
+        }
+    }
+}
+
 /// All pages of one policy.
 fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Failure> {
     let Some((policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
     let entries = &card.timeline.entries;
-    let show = |index: usize| {
-        let entry = entries.get(index)?;
-        let file = policy
-            .versions
-            .iter()
-            .find(|file| file.front.as_ref().is_some_and(|front| front.version.value == entry.version))?;
-        let front = file.front.as_ref()?;
-        let doc = body::parse(file.body.text(), front.manner());
-        Some(Shown { index, entry, file, front, doc })
-    };
-    let in_force = card.timeline.in_force(stage.now);
-    (0..entries.len()).into_par_iter().try_for_each(|index| {
-        let Some(new) = show(index) else { return Ok(()) };
-        render::version::permanent(stage, card, &new, plain::text(&new.doc))?;
-        if in_force == Some(index) {
-            render::version::current(stage, card, &new)?;
-        }
-        let compared = card.timeline.compared_with(index).filter(|_| !new.entry.redacted()).and_then(show);
-        compared.map_or(Ok(()), |old| render::version::changes(stage, card, &old, &new))
-    })?;
-    if in_force.is_none() {
+    (0..entries.len()).into_par_iter().try_for_each(|index| version(stage, card, &policy, index))?;
+    if card.timeline.in_force(stage.now).is_none() {
         render::index::nothing_in_force(stage, card)?;
     }
-    let fronts: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            let fronts = policy.versions.iter().filter_map(|file| file.front.as_ref());
-            fronts.into_iter().find(|front| front.version.value == entry.version)
-        })
-        .collect();
+    let fronts: Vec<_> = entries.iter().map(|entry| Some(policy.file(&entry.version)?.1)).collect();
     render::history::page(stage, card, &fronts)?;
     render::manifest::versions(stage, card)?;
     render::manifest::ledger(stage, card, &ledger)?;
     render::feed::policy(stage, card)?;
-    let used = entries.iter().filter(|entry| !entry.redacted()).flat_map(|entry| entry.assets.keys());
-    let used: std::collections::BTreeSet<&String> = used.collect();
-    used.into_iter().try_for_each(|path| {
-        let bytes = policy.assets.get(path).map_or_else(Vec::new, |(_, bytes)| bytes.clone());
-        stage.put(&format!("policies/{}/assets/{path}", card.slug), bytes)
-    })
+    assets(stage, card, &policy)
+}
+
+/// The pages of one version.
+fn version(stage: &Stage<'_>, card: &Card, policy: &Policy, index: usize) -> Result<(), Failure> {
+    let Some(new) = show(card, policy, index) else { return Ok(()) };
+    render::version::permanent(stage, card, &new, plain::text(&new.doc))?;
+    if card.timeline.in_force(stage.now) == Some(index) {
+        render::version::current(stage, card, &new)?;
+    }
+    let compared = card.timeline.compared_with(index).filter(|_| !new.entry.redacted());
+    match compared.and_then(|old| show(card, policy, old)) {
+        Some(old) => render::version::changes(stage, card, &old, &new),
+        None => Ok(()),
+    }
+}
+
+fn show<'a>(card: &'a Card, policy: &'a Policy, index: usize) -> Option<Shown<'a>> {
+    let entry = card.timeline.entries.get(index)?;
+    let (file, front) = policy.file(&entry.version)?;
+    Some(Shown { index, entry, file, front, doc: body::parse(file.body.text(), front.manner()) })
+}
+
+/// The files that the versions use.
+fn assets(stage: &Stage<'_>, card: &Card, policy: &Policy) -> Result<(), Failure> {
+    let shown = card.timeline.entries.iter().filter(|entry| !entry.redacted());
+    let used: BTreeSet<&String> = shown.flat_map(|entry| entry.assets.keys()).collect();
+    used.into_iter()
+        .filter_map(|path| Some((path, policy.assets.get(path)?)))
+        .try_for_each(|(path, (_, bytes))| stage.put(&format!("policies/{}/assets/{path}", card.slug), bytes.clone()))
 }
 
 /// What belongs to no policy alone.

@@ -38,6 +38,12 @@ pub fn collapse(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a character is a mark that belongs to the letter before it.
+#[must_use]
+pub fn is_mark(char: char) -> bool {
+    unicode_normalization::char::is_combining_mark(char)
+}
+
 /// Whether a character is refused in drafts, pages, forms and settings: controls but tab and LF, bidi embeddings and
 /// isolates, and characters of no width that no script needs.
 #[must_use]

@@ -24,6 +24,19 @@ pub struct Args {
     pub command: Command,
 }
 
+impl Args {
+    /// Reads the command line; what is wrong with it is printed.
+    ///
+    /// # Errors
+    /// The exit status: 2 for wrong use, 0 where help or the version was asked for.
+    pub fn read() -> Result<Self, u8> {
+        Self::try_parse().map_err(|error| {
+            let _ = error.print();
+            u8::try_from(error.exit_code()).unwrap_or(2)
+        })
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::args::Format;
 use super::checks;
 use super::world::{Ended, World};
@@ -38,10 +36,9 @@ pub fn dir(root: &Path, dir: &Path, slug: Option<&str>, world: &mut World) -> Re
         let imported = import(read, &settings.language, &settings.zone, &mut findings);
         Ok((imported, findings))
     };
-    let all: Result<Vec<_>, Error> = folders.par_iter().map(run).collect();
     let mut findings = Vec::new();
     let mut done = Vec::new();
-    for (imported, found) in all? {
+    for (imported, found) in compile::in_parallel(&folders, run)? {
         findings.extend(found);
         done.extend(imported);
     }

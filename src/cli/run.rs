@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use clap::Parser;
-
 use super::args::{self, Args, Command, Import, New};
 use super::world::{Ended, World};
 use super::{build, checks, edit, import, new, serve, show};
@@ -13,12 +11,9 @@ use crate::base::error::{Error, Kind};
 /// Runs the program and returns its exit status: 0 done, 1 the content is at fault, 2 wrong use, 3 the machine failed.
 #[must_use]
 pub fn main() -> u8 {
-    let args = match Args::try_parse() {
+    let args = match Args::read() {
         Ok(args) => args,
-        Err(error) => {
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(status) => return status,
     };
     let mut world = match World::new(args.as_of.as_deref()) {
         Ok(world) => world,

@@ -16,7 +16,6 @@ use crate::redline::redline;
 use crate::render::terminal;
 use crate::site::body;
 use crate::site::doc::Doc;
-use crate::site::front::VersionFile;
 use crate::site::policy::{self, Policy};
 
 /// A policy, its ledger, and its versions at the moment of the run.
@@ -72,18 +71,13 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
         if let Some(gone) = &entry.withdrawn {
             world.say(&format!("    withdrawn on {}: {}", gone.on, gone.reason))?;
         }
-        let summary =
-            file(&opened.policy, &entry.version).and_then(|file| file.front.as_ref()).map(|front| &front.summary);
+        let summary = opened.policy.file(&entry.version).map(|(_, front)| &front.summary);
         for line in summary.into_iter().flatten() {
             world.say(&format!("    - {line}"))?;
         }
     }
     world.say(&timeline.head.map_or_else(|| "nothing is published yet".to_owned(), |head| format!("head {head}")))?;
     Ok(Ended::Done)
-}
-
-fn file<'a>(policy: &'a Policy, version: &Version) -> Option<&'a VersionFile> {
-    policy.versions.iter().find(|file| file.front.as_ref().is_some_and(|front| front.version.value == *version))
 }
 
 /// Shows what changed between two versions.
@@ -112,8 +106,7 @@ pub fn diff(root: &Path, options: &Diff, world: &mut World) -> Result<Ended, Err
     };
     let doc = |index: usize| -> Option<(Version, Doc)> {
         let entry = entries.get(index)?;
-        let file = file(&opened.policy, &entry.version)?;
-        let front = file.front.as_ref()?;
+        let (file, front) = opened.policy.file(&entry.version)?;
         Some((entry.version.clone(), body::parse(file.body.text(), front.manner())))
     };
     let (Some((from, was)), Some((to, is))) = (doc(old), doc(new)) else {

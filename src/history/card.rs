@@ -32,10 +32,7 @@ impl Card {
     #[must_use]
     pub fn new(policy: &Policy, ledger: &Ledger, now: Moment) -> Self {
         let timeline = Timeline::new(&ledger.events, now);
-        let front = |version: &Version| {
-            let files = policy.versions.iter().filter_map(|file| file.front.as_ref());
-            files.into_iter().find(|front| front.version.value == *version)
-        };
+        let front = |version: &Version| policy.file(version).map(|(_, front)| front);
         let fronts: Vec<_> = timeline.entries.iter().map(|entry| front(&entry.version)).collect();
         let summaries = fronts.iter().map(|front| front.map_or_else(Vec::new, |front| front.summary.clone())).collect();
         let titles: Vec<String> =

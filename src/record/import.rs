@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::seal::{self, Text};
 use super::tidy::{Tidied, tidy};
-use crate::base::date::Zone;
+use crate::base::date::{Day, Zone};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::files::Files;
 use crate::base::hash::Hash;
@@ -45,71 +45,77 @@ pub struct Imported {
 
 /// Imports a folder; findings are about its files.
 pub fn import(folder: Folder, language: &str, zone: &Zone, findings: &mut Vec<Diagnostic>) -> Option<Imported> {
-    let mut run =
-        Run { language, zone, chain: Hash::ZERO, before: None, ledger: ledger::opening(), html: HtmlRule::Refuse };
-    let mut done = Imported {
-        slug: folder.slug,
-        files: Files::default(),
-        versions: 0,
-        skipped: 0,
-        comments: 0,
-        dropped: BTreeMap::new(),
-    };
-    let mut title = None;
+    let mut run = Run::new(folder.slug, language, zone);
     for (path, bytes) in folder.files {
-        let mut found = Vec::new();
-        let mut text = tidy(&path, &bytes, &mut found);
-        findings.extend(found.into_iter().map(|finding| finding.weighing(Severity::Note)));
-        done.comments += text.comments;
-        for key in text.dropped.drain(..) {
-            *done.dropped.entry(key).or_default() += 1;
-        }
-        if run.before.as_deref() == Some(text.body.as_str()) {
-            done.skipped += 1;
-            continue;
-        }
-        title = text.title.clone().or(title);
-        let name = title.clone().unwrap_or_else(|| done.slug.as_str().replace('-', " "));
-        run.add(&path, text, &name, &mut done, findings)?;
+        run.take(&path, &bytes, findings)?;
     }
-    if done.versions == 0 {
-        return None;
-    }
-    let title = title.unwrap_or_else(|| done.slug.as_str().replace('-', " "));
-    let settings = run.settings(&title, &done.slug);
-    done.files.insert(SitePath::parse("policy.yaml")?, settings.into_bytes());
-    done.files.insert(SitePath::parse("ledger.yaml")?, run.ledger.into_bytes());
-    Some(done)
+    run.finish()
 }
 
 struct Run<'a> {
     language: &'a str,
     zone: &'a Zone,
+    done: Imported,
+    title: String,
     chain: Hash,
     before: Option<String>,
     ledger: String,
     html: HtmlRule,
 }
 
-impl Run<'_> {
-    fn add(
-        &mut self,
-        path: &SitePath,
-        text: Tidied,
-        title: &str,
-        done: &mut Imported,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Option<()> {
+impl<'a> Run<'a> {
+    fn new(slug: Slug, language: &'a str, zone: &'a Zone) -> Self {
+        let title = slug.as_str().replace('-', " ");
+        let files = Files::default();
+        let done = Imported { slug, files, versions: 0, skipped: 0, comments: 0, dropped: BTreeMap::new() };
+        let (ledger, html) = (ledger::opening(), HtmlRule::Refuse);
+        Self { language, zone, done, title, chain: Hash::ZERO, before: None, ledger, html }
+    }
+
+    /// Takes a text, unless it is equal to the one before.
+    fn take(&mut self, path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Option<()> {
+        let mut found = Vec::new();
+        let text = tidy(path, bytes, &mut found);
+        findings.extend(found.into_iter().map(|finding| finding.weighing(Severity::Note)));
+        self.done.comments += text.comments;
+        for key in &text.dropped {
+            *self.done.dropped.entry(key.clone()).or_default() += 1;
+        }
+        if self.before.as_ref() == Some(&text.body) {
+            self.done.skipped += 1;
+            return Some(());
+        }
+        if let Some(title) = &text.title {
+            self.title.clone_from(title);
+        }
         let Some(day) = text.day else {
             let finding = Diagnostic::new(Code::V201, Place::of_file(path.as_str()), "no day is given for this text");
             findings.push(finding.help("put `date: YYYY-MM-DD` in its front matter, or the day in its name"));
             return Some(());
         };
-        done.versions += 1;
+        self.add(text, day)
+    }
+
+    /// Freezes a text as the next version.
+    fn add(&mut self, text: Tidied, day: Day) -> Option<()> {
+        self.done.versions += 1;
         self.html = if text.html { HtmlRule::Safe } else { HtmlRule::Refuse };
-        let sealed = Text {
-            version: Version::of(u32::try_from(done.versions).ok()?, 0),
-            title: title.to_owned(),
+        let sealed = self.text(&text, day)?;
+        let name = SitePath::parse(&format!("versions/{}.md", sealed.version))?;
+        let bytes = sealed.file().into_bytes();
+        let file = VersionFile::read(&name, &bytes, &mut Vec::new());
+        let event = seal::event(&file, &BTreeMap::new(), self.zone, false)?.chained(self.chain);
+        self.chain = event.chain;
+        self.ledger.push_str(&ledger::line(&event));
+        self.before = Some(text.body);
+        self.done.files.insert(name, bytes);
+        Some(())
+    }
+
+    fn text(&self, text: &Tidied, day: Day) -> Option<Text> {
+        Some(Text {
+            version: Version::of(u32::try_from(self.done.versions).ok()?, 0),
+            title: self.title.clone(),
             language: self.language.to_owned(),
             numbering: Numbering::None,
             html: self.html,
@@ -120,25 +126,24 @@ impl Run<'_> {
             summary: Vec::new(),
             discloses: None,
             body: text.body.clone(),
-        };
-        let name = SitePath::parse(&format!("versions/{}.md", sealed.version))?;
-        let bytes = sealed.file().into_bytes();
-        let file = VersionFile::read(&name, &bytes, &mut Vec::new());
-        let event = seal::event(&file, &BTreeMap::new(), self.zone, false)?.chained(self.chain);
-        self.chain = event.chain;
-        self.ledger.push_str(&ledger::line(&event));
-        self.before = Some(text.body);
-        done.files.insert(name, bytes);
-        Some(())
+        })
     }
 
-    fn settings(&self, title: &str, slug: &Slug) -> String {
-        let kind = ["privacy", "terms"].into_iter().find(|kind| slug.as_str().contains(kind)).unwrap_or("policy");
+    fn finish(mut self) -> Option<Imported> {
+        if self.done.versions == 0 {
+            return None;
+        }
+        let settings = self.settings();
+        self.done.files.insert(SitePath::parse("policy.yaml")?, settings.into_bytes());
+        self.done.files.insert(SitePath::parse("ledger.yaml")?, self.ledger.into_bytes());
+        Some(self.done)
+    }
+
+    fn settings(&self) -> String {
+        let kinds = ["privacy", "terms"].into_iter();
+        let kind = kinds.into_iter().find(|kind| self.done.slug.as_str().contains(kind)).unwrap_or("policy");
         let html = if self.html == HtmlRule::Safe { "safe" } else { "refuse" };
-        format!(
-            "title: {}\nkind: {kind}\nnumbering: none\nhtml: {html}\nlanguages: [{}]\n",
-            scalar(title),
-            scalar(self.language)
-        )
+        let (title, language) = (scalar(&self.title), scalar(self.language));
+        format!("title: {title}\nkind: {kind}\nnumbering: none\nhtml: {html}\nlanguages: [{language}]\n")
     }
 }

@@ -1,10 +1,8 @@
 //! A draft → a frozen version and its event. Pure: the bytes to write are returned.
 
-use std::collections::BTreeMap;
-
 use super::seal::{self, Text};
 use crate::base::date::{Day, Zone};
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::diag::{Code, Diagnostic, Severity, any_error};
 use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 use crate::base::span::{SourceText, Span};
@@ -12,12 +10,10 @@ use crate::base::version::Version;
 use crate::history::event::Act;
 use crate::history::ledger::{self, Ledger};
 use crate::site::body;
-use crate::site::decode::{characters, decode};
-use crate::site::disclose::Disclosures;
-use crate::site::front::{VersionFile, canonical, meta, split};
-use crate::site::page::refusals;
+use crate::site::draft::{self, Draft};
+use crate::site::front::VersionFile;
+use crate::site::links::{Leads, leads};
 use crate::site::policy::Policy;
-use crate::site::raw::Reading;
 
 /// What the editor asked for.
 #[derive(Clone, Debug)]
@@ -49,88 +45,101 @@ pub struct Plan {
     pub head: Hash,
 }
 
-/// What stands in a draft's front matter.
-struct Front {
-    title: String,
-    summary: Vec<String>,
-    material: bool,
-    effective_for: Vec<(String, Day)>,
-    discloses: Option<crate::base::json::Value>,
+/// What a publication is made of.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Its ledger.
+    pub ledger: &'a Ledger,
+    /// The site's language.
+    pub language: &'a str,
+    /// The site's zone.
+    pub zone: &'a Zone,
 }
 
-/// Plans the publication of a draft, or says what stands in its way.
-///
-/// # Errors
-/// All findings.
-pub fn plan(
-    policy: &Policy,
-    ledger: &Ledger,
-    draft: (&SitePath, &[u8]),
-    request: &Request,
-    site: (&str, &Zone),
-) -> Result<Plan, Vec<Diagnostic>> {
-    let mut findings = Vec::new();
-    let source = decode(draft.0, draft.1, &mut findings);
-    characters(&source, &mut findings);
-    let split = split(&source, &mut findings);
-    let body = canonical(&split.body);
-    let front = split.front.and_then(|front| read(&front, &mut findings));
-    let front = front.filter(|_| findings.is_empty()).ok_or(std::mem::take(&mut findings))?;
-    let language = policy.settings.languages.first().map_or(site.0, String::as_str);
-    let material = request.material || front.material;
-    let text = Text {
-        version: request.version.clone().unwrap_or_else(|| next(ledger, material)),
-        title: front.title,
-        language: language.to_owned(),
-        numbering: policy.settings.numbering,
-        html: policy.settings.html,
-        published: request.published,
-        effective: request.effective,
-        effective_for: front.effective_for,
-        material,
-        summary: if request.summary.is_empty() { front.summary } else { request.summary.clone() },
-        discloses: front.discloses,
-        body: body.text().to_owned(),
-    };
-    check(policy, ledger, &text, (&body, request.supersede), &mut findings);
-    if crate::base::diag::any_error(&findings) {
-        return Err(findings);
+impl Desk<'_> {
+    /// Plans the publication of a draft, or says what stands in its way.
+    ///
+    /// # Errors
+    /// All findings.
+    pub fn plan(&self, path: &SitePath, bytes: &[u8], request: &Request) -> Result<Plan, Vec<Diagnostic>> {
+        let mut findings = Vec::new();
+        let draft = draft::read(path, bytes, &self.policy.settings, &mut findings);
+        let Some(draft) = draft else { return Err(findings) };
+        let text = self.text(&draft, request);
+        self.once(&text, &draft.body, request, &mut findings);
+        self.assets(&text, &draft.body, &mut findings);
+        if any_error(&findings) {
+            return Err(findings);
+        }
+        self.seal(&text, request.supersede).ok_or(findings)
     }
-    seal(policy, ledger, &text, (request.supersede, site.1)).ok_or(findings)
-}
 
-fn seal(policy: &Policy, ledger: &Ledger, text: &Text, (supersede, zone): (bool, &Zone)) -> Option<Plan> {
-    let path = seal::path(policy.slug.as_str(), &text.version)?;
-    let bytes = text.file();
-    let file = VersionFile::read(&path, bytes.as_bytes(), &mut Vec::new());
-    let assets: BTreeMap<String, Hash> = policy.assets.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect();
-    let event = seal::event(&file, &assets, zone, supersede)?.chained(ledger.head());
-    let before = policy.ledger.as_ref().map_or_else(ledger::opening, |source| source.text().to_owned());
-    Some(Plan {
-        version: text.version.clone(),
-        file: (path, bytes),
-        ledger: before + &ledger::line(&event),
-        head: event.chain,
-    })
-}
+    fn text(&self, draft: &Draft, request: &Request) -> Text {
+        let settings = &self.policy.settings;
+        let front = &draft.front;
+        let material = request.material || front.material;
+        let summary = if request.summary.is_empty() { &front.summary } else { &request.summary };
+        Text {
+            version: request.version.clone().unwrap_or_else(|| next(self.ledger, material)),
+            title: front.title.clone(),
+            language: settings.languages.first().map_or(self.language, String::as_str).to_owned(),
+            numbering: settings.numbering,
+            html: settings.html,
+            published: request.published,
+            effective: request.effective,
+            effective_for: front.effective_for.clone(),
+            material,
+            summary: summary.clone(),
+            discloses: front.discloses.clone(),
+            body: draft.body.text().to_owned(),
+        }
+    }
 
-fn read(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<Front> {
-    let reading = Reading::new(source);
-    let front = reading.node().and_then(|node| {
-        let fields = reading.fields(&node)?;
-        let title = fields.need_text("title");
-        let summary = fields.texts("summary").into_iter().map(|text| text.value).collect();
-        let material = fields.flag("material").unwrap_or_default();
-        let effective_for = crate::site::front::days_by_audience(&fields);
-        let discloses = fields.get("discloses").map(|node| {
-            Disclosures::read(&reading, node);
-            meta(node)
-        });
-        fields.done();
-        Some(Front { title: title?.value, summary, material, effective_for, discloses })
-    });
-    findings.extend(reading.into_findings());
-    front
+    fn seal(&self, text: &Text, supersede: bool) -> Option<Plan> {
+        let path = seal::path(self.policy.slug.as_str(), &text.version)?;
+        let bytes = text.file();
+        let file = VersionFile::read(&path, bytes.as_bytes(), &mut Vec::new());
+        let assets = self.policy.assets.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect();
+        let event = seal::event(&file, &assets, self.zone, supersede)?.chained(self.ledger.head());
+        let before = self.policy.ledger.as_ref().map_or_else(ledger::opening, |source| source.text().to_owned());
+        Some(Plan {
+            version: text.version.clone(),
+            file: (path, bytes),
+            ledger: before + &ledger::line(&event),
+            head: event.chain,
+        })
+    }
+
+    /// A number is used once, and so is a day unless the editor says otherwise.
+    fn once(&self, text: &Text, body: &SourceText, request: &Request, findings: &mut Vec<Diagnostic>) {
+        let place = body.place(Span::default());
+        if self.ledger.events.iter().any(|event| event.version == text.version) {
+            let message = format!("version {} is in the ledger already", text.version);
+            let finding = Diagnostic::new(Code::V202, place.clone(), message);
+            findings.push(finding.help("leave --version out for the next number"));
+        }
+        let same_day = |act: &Act| matches!(act, Act::Published(published) if published.effective == text.effective);
+        if !request.supersede && self.ledger.events.iter().any(|event| same_day(&event.act)) {
+            let message = format!("another version applies from {} already", text.effective);
+            let finding = Diagnostic::new(Code::V213, place, message).weighing(Severity::Error);
+            findings.push(finding.help("choose another day, or say --supersede if this one replaces it"));
+        }
+    }
+
+    /// Every file that the text uses is there to be frozen.
+    fn assets(&self, text: &Text, body: &SourceText, findings: &mut Vec<Diagnostic>) {
+        let manner = body::Manner { title: &text.title, numbering: text.numbering, html: text.html };
+        for target in body::parse(body.text(), manner).targets {
+            let Leads::Asset(path) = leads(&target.href) else { continue };
+            if !self.policy.assets.contains_key(&path) {
+                let finding =
+                    Diagnostic::new(Code::V210, body.place(target.span), format!("assets/{path} is not there"));
+                findings.push(finding.help("put the file into the policy's assets folder"));
+            }
+        }
+    }
 }
 
 /// The next number: major if the change matters, else minor (FORMAT.md).
@@ -140,46 +149,5 @@ fn next(ledger: &Ledger, material: bool) -> Version {
         None => Version::of(1, 0),
         Some(newest) if material => newest.next_major(),
         Some(newest) => newest.next_minor(),
-    }
-}
-
-fn check(
-    policy: &Policy,
-    ledger: &Ledger,
-    text: &Text,
-    (body, supersede): (&SourceText, bool),
-    findings: &mut Vec<Diagnostic>,
-) {
-    let manner = body::Manner { title: &text.title, numbering: text.numbering, html: text.html };
-    let doc = body::parse(body.text(), manner);
-    refusals(&doc, body, findings);
-    let place = body.place(Span::default());
-    if ledger.events.iter().any(|event| event.version == text.version) {
-        let message = format!("version {} is in the ledger already", text.version);
-        findings
-            .push(Diagnostic::new(Code::V202, place.clone(), message).help("leave --version out for the next number"));
-    }
-    let same_day = ledger.events.iter().any(|event| match &event.act {
-        Act::Published(published) => published.effective == text.effective,
-        _ => false,
-    });
-    if same_day && !supersede {
-        let message = format!("another version applies from {} already", text.effective);
-        findings.push(
-            Diagnostic::new(Code::V213, place, message)
-                .weighing(crate::base::diag::Severity::Error)
-                .help("choose another day, or say --supersede if this one replaces it"),
-        );
-    }
-    for target in &doc.targets {
-        if let crate::site::links::Leads::Asset(path) = crate::site::links::leads(&target.href)
-            && !policy.assets.contains_key(&path)
-        {
-            let message = format!("assets/{path} is not there");
-            findings.push(
-                Diagnostic::new(Code::V210, body.place(target.span), message)
-                    .help("put the file into the policy's assets folder"),
-            );
-        }
     }
 }

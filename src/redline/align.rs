@@ -27,49 +27,59 @@ const BUDGET: usize = 2_000_000;
 #[must_use]
 pub fn align(old: &[Leaf<'_>], new: &[Leaf<'_>]) -> Vec<Pair> {
     let hunks = difference(old.iter().map(Leaf::key), new.iter().map(Leaf::key));
-    let mut pairs = Vec::with_capacity(old.len().max(new.len()));
-    let mut budget = BUDGET;
+    let mut run = Run { old, new, budget: BUDGET, pairs: Vec::with_capacity(old.len().max(new.len())) };
     let mut at = (0, 0);
     for hunk in hunks {
-        equal(&mut pairs, at, (hunk.old.start, hunk.new.start));
-        gap(old, new, &hunk, &mut budget, &mut pairs);
+        run.equal(at, (hunk.old.start, hunk.new.start));
+        run.gap(&hunk);
         at = (hunk.old.end, hunk.new.end);
     }
-    equal(&mut pairs, at, (old.len(), new.len()));
-    pairs
+    run.equal(at, (old.len(), new.len()));
+    run.pairs
 }
 
-fn equal(pairs: &mut Vec<Pair>, from: (usize, usize), to: (usize, usize)) {
-    let both = (from.0..to.0).zip(from.1..to.1);
-    pairs.extend(both.map(|(old, new)| Pair { old: Some(old), new: Some(new) }));
+struct Run<'a, 'b> {
+    old: &'a [Leaf<'b>],
+    new: &'a [Leaf<'b>],
+    budget: usize,
+    pairs: Vec<Pair>,
 }
 
-/// Pairs what stands in a gap: the pairs that are most alike in sum, without crossing.
-fn gap(old: &[Leaf<'_>], new: &[Leaf<'_>], hunk: &Hunk, budget: &mut usize, pairs: &mut Vec<Pair>) {
-    let (rows, columns) = (hunk.old.len(), hunk.new.len());
-    let cost = rows.saturating_mul(columns);
-    let matched = if cost == 0 {
-        Vec::new()
-    } else if cost <= *budget {
-        *budget -= cost;
-        best(old.get(hunk.old.clone()).unwrap_or_default(), new.get(hunk.new.clone()).unwrap_or_default())
-    } else {
-        by_place(old.get(hunk.old.clone()).unwrap_or_default(), new.get(hunk.new.clone()).unwrap_or_default())
-    };
-    let mut at = (hunk.old.start, hunk.new.start);
-    for (row, column) in matched {
-        let next = (hunk.old.start + row, hunk.new.start + column);
-        apart(pairs, at, next);
-        pairs.push(Pair { old: Some(next.0), new: Some(next.1) });
-        at = (next.0 + 1, next.1 + 1);
+impl Run<'_, '_> {
+    fn equal(&mut self, from: (usize, usize), to: (usize, usize)) {
+        let both = (from.0..to.0).zip(from.1..to.1);
+        self.pairs.extend(both.map(|(old, new)| Pair { old: Some(old), new: Some(new) }));
     }
-    apart(pairs, at, (hunk.old.end, hunk.new.end));
-}
 
-/// What is left between two pairs: deletions, then insertions.
-fn apart(pairs: &mut Vec<Pair>, from: (usize, usize), to: (usize, usize)) {
-    pairs.extend((from.0..to.0).map(|old| Pair { old: Some(old), new: None }));
-    pairs.extend((from.1..to.1).map(|new| Pair { old: None, new: Some(new) }));
+    /// Pairs what stands in a gap: the pairs that are most alike in sum, without crossing.
+    fn gap(&mut self, hunk: &Hunk) {
+        let mut at = (hunk.old.start, hunk.new.start);
+        for (row, column) in self.matched(hunk) {
+            let next = (hunk.old.start + row, hunk.new.start + column);
+            self.apart(at, next);
+            self.equal(next, (next.0 + 1, next.1 + 1));
+            at = (next.0 + 1, next.1 + 1);
+        }
+        self.apart(at, (hunk.old.end, hunk.new.end));
+    }
+
+    /// The pairs of a gap, counted from its start.
+    fn matched(&mut self, hunk: &Hunk) -> Vec<(usize, usize)> {
+        let old = self.old.get(hunk.old.clone()).unwrap_or_default();
+        let new = self.new.get(hunk.new.clone()).unwrap_or_default();
+        let cost = old.len().saturating_mul(new.len());
+        if cost > self.budget {
+            return by_place(old, new);
+        }
+        self.budget -= cost;
+        if cost == 0 { Vec::new() } else { best(old, new) }
+    }
+
+    /// What is left between two pairs: deletions, then insertions.
+    fn apart(&mut self, from: (usize, usize), to: (usize, usize)) {
+        self.pairs.extend((from.0..to.0).map(|old| Pair { old: Some(old), new: None }));
+        self.pairs.extend((from.1..to.1).map(|new| Pair { old: None, new: Some(new) }));
+    }
 }
 
 /// The non-crossing pairs of the greatest sum of likeness (Needleman and Wunsch, 1970).

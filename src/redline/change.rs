@@ -36,22 +36,26 @@ const KEEP: usize = 250;
 #[must_use]
 pub fn compare(old: &[Run], new: &[Run]) -> Vec<Change> {
     let (old, new) = (Line::new(old), Line::new(new));
-    let hunks = difference(old.keys(), new.keys());
-    let weight = |range: Range<usize>| letters(new.text.get(new.bytes(&range)).unwrap_or_default());
-    let mut hunks = join_coincidences(hunks, weight);
-    if worthless(&hunks, &old, &new) {
-        hunks = vec![Hunk { old: 0..old.tokens.len(), new: 0..new.tokens.len() }];
-    }
-    let mut changes = Vec::new();
+    let mut both = Both { old: &old, new: &new, changes: Vec::new() };
     let mut at = (0, 0);
-    for hunk in hunks {
-        unchanged(&old, &new, at, (hunk.old.start, hunk.new.start), &mut changes);
-        push(&mut changes, Op::Delete, old.slice(&old.bytes(&hunk.old)));
-        push(&mut changes, Op::Insert, new.slice(&new.bytes(&hunk.new)));
+    for hunk in hunks(&old, &new) {
+        both.unchanged(at, (hunk.old.start, hunk.new.start));
+        both.push(Op::Delete, old.slice(&old.bytes(&hunk.old)));
+        both.push(Op::Insert, new.slice(&new.bytes(&hunk.new)));
         at = (hunk.old.end, hunk.new.end);
     }
-    unchanged(&old, &new, at, (old.tokens.len(), new.tokens.len()), &mut changes);
-    changes
+    both.unchanged(at, (old.tokens.len(), new.tokens.len()));
+    both.changes
+}
+
+/// Where two lines differ, in tokens.
+fn hunks(old: &Line<'_>, new: &Line<'_>) -> Vec<Hunk> {
+    let weight = |range: Range<usize>| letters(new.text.get(new.bytes(&range)).unwrap_or_default());
+    let hunks = join_coincidences(difference(old.keys(), new.keys()), weight);
+    if worthless(&hunks, old, new) {
+        return vec![Hunk { old: 0..old.tokens.len(), new: 0..new.tokens.len() }];
+    }
+    hunks
 }
 
 /// Whether so little is equal that the line is better shown as replaced.
@@ -124,6 +128,12 @@ impl<'a> Line<'a> {
         self.runs.get(index).map(|(_, run)| *run)
     }
 
+    /// The marks of a byte, and how many bytes from there on have the same.
+    fn marks_at(&self, at: usize) -> (&'a [Mark], usize) {
+        let index = self.runs.partition_point(|(range, _)| range.end <= at);
+        self.runs.get(index).map_or((&[], usize::MAX), |(range, run)| (run.marks.as_slice(), range.end - at))
+    }
+
     /// The bytes of some tokens.
     fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         let start = |index: usize| self.tokens.get(index).map_or(self.text.len(), |token| token.start);
@@ -160,35 +170,38 @@ fn split_objects(word: &str, at: &mut usize, tokens: &mut Vec<Range<usize>>) {
     }
 }
 
-fn push(changes: &mut Vec<Change>, op: Op, runs: Vec<Run>) {
-    if runs.is_empty() {
-        return;
-    }
-    match changes.last_mut() {
-        Some(last) if last.op == op => last.runs.extend(runs),
-        _ => changes.push(Change { op, runs }),
-    }
+struct Both<'a> {
+    old: &'a Line<'a>,
+    new: &'a Line<'a>,
+    changes: Vec<Change>,
 }
 
-/// Words that stayed: what is left is to compare what they are marked as.
-fn unchanged(old: &Line<'_>, new: &Line<'_>, from: (usize, usize), to: (usize, usize), changes: &mut Vec<Change>) {
-    let was = old.bytes(&(from.0..to.0));
-    let is = new.bytes(&(from.1..to.1));
-    let mut offset = 0;
-    while is.start + offset < is.end {
-        let ends = |line: &Line<'_>, at: usize| {
-            let index = line.runs.partition_point(|(range, _)| range.end <= at);
-            line.runs.get(index).map_or(usize::MAX, |(range, _)| range.end - at)
-        };
-        let left = is.end - is.start - offset;
-        let length = ends(old, was.start + offset).min(ends(new, is.start + offset)).min(left).max(1);
-        let bytes = is.start + offset..is.start + offset + length;
-        let before = old.run_at(was.start + offset).map_or(&[][..], |run| &run.marks);
-        let after = new.run_at(is.start + offset).map_or(&[][..], |run| &run.marks);
-        let blank = new.text.get(bytes.clone()).is_none_or(|text| text.trim().is_empty());
-        let op = if blank { Op::Equal } else { format_op(before, after) };
-        push(changes, op, new.slice(&bytes));
-        offset += length;
+impl Both<'_> {
+    fn push(&mut self, op: Op, runs: Vec<Run>) {
+        if runs.is_empty() {
+            return;
+        }
+        match self.changes.last_mut() {
+            Some(last) if last.op == op => last.runs.extend(runs),
+            _ => self.changes.push(Change { op, runs }),
+        }
+    }
+
+    /// Words that stayed: what is left is to compare what they are marked as.
+    fn unchanged(&mut self, from: (usize, usize), to: (usize, usize)) {
+        let was = self.old.bytes(&(from.0..to.0));
+        let is = self.new.bytes(&(from.1..to.1));
+        let mut offset = 0;
+        while is.start + offset < is.end {
+            let (before, old_left) = self.old.marks_at(was.start + offset);
+            let (after, new_left) = self.new.marks_at(is.start + offset);
+            let length = old_left.min(new_left).min(is.end - is.start - offset).max(1);
+            let bytes = is.start + offset..is.start + offset + length;
+            let blank = self.new.text.get(bytes.clone()).is_none_or(|text| text.trim().is_empty());
+            let op = if blank { Op::Equal } else { format_op(before, after) };
+            self.push(op, self.new.slice(&bytes));
+            offset += length;
+        }
     }
 }
 

@@ -40,6 +40,18 @@ impl From<Box<Diagnostic>> for Failure {
     }
 }
 
+/// What was read of a site: all that its pages are made of, but the texts.
+pub struct Basis {
+    /// The site.
+    pub site: Site,
+    /// Its templates.
+    pub engine: Engine,
+    /// All policies, in the order of the site.
+    pub cards: Vec<Card>,
+    /// The moment of the build.
+    pub now: Moment,
+}
+
 /// What all pages share.
 pub struct Stage<'a> {
     /// The site.
@@ -60,11 +72,12 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Puts together what all pages share.
     #[must_use]
-    pub fn new(site: &'a Site, engine: &'a Engine, cards: &'a [Card], now: Moment, sink: &'a dyn Sink) -> Self {
+    pub fn new(basis: &'a Basis, sink: &'a dyn Sink) -> Self {
+        let Basis { site, engine, cards, now } = basis;
         let base = &site.config.base;
         let address =
             |name: &str| base.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
-        Self { site, base, cards, now, sink, engine, css: address("vellum.css"), script: address("vellum.js") }
+        Self { site, base, cards, now: *now, sink, engine, css: address("vellum.css"), script: address("vellum.js") }
     }
 
     /// The interface's words.

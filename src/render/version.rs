@@ -8,6 +8,7 @@ use super::view::{
     PurposeView, RecipientView, SideView, SiteView, VersionView,
 };
 use super::{body, compare, wording};
+use crate::base::date::Moment;
 use crate::history::card::Card;
 use crate::history::timeline::{Entry, Timeline};
 use crate::redline::summary::{Kind, clauses};
@@ -29,6 +30,13 @@ pub struct Shown<'a> {
     pub front: &'a Front,
     /// Its text.
     pub doc: Doc,
+}
+
+impl Shown<'_> {
+    /// The first moment at which it applies.
+    fn first_day(&self) -> Moment {
+        self.entry.effective.moment(&self.entry.zone)
+    }
 }
 
 #[derive(Serialize)]
@@ -85,48 +93,43 @@ pub fn current(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Result<(), 
 }
 
 fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, at: &str) -> Result<(), Failure> {
-    let own = address(card, shown.entry);
-    let is_permanent = at == own;
-    let first_day = is_permanent.then(|| shown.entry.effective.moment(&shown.entry.zone));
+    let is_permanent = at == address(card, shown.entry);
+    let first_day = is_permanent.then(|| shown.first_day());
     let redacted = shown.entry.redacted();
-    let markup = if redacted {
-        super::html::Html::new()
-    } else {
-        body::markup(&shown.doc, stage.setting(Some(&card.slug), first_day))
+    let empty = Doc::default();
+    let doc = if redacted { &empty } else { &shown.doc };
+    let discloses = shown.front.discloses.as_ref().filter(|_| !redacted);
+    let view = Page {
+        site: stage.view(at),
+        page: head(stage, card, shown, is_permanent),
+        policy: stage.policy(card),
+        version: version(stage, card, shown),
+        notices: notices(stage, card, shown, is_permanent),
+        glance: discloses.map(|found| glance(found, doc, stage.texts())),
+        contents: &contents(doc),
     };
-    let contents = if redacted { Vec::new() } else { contents(&shown.doc) };
+    stage.render("policy.html", at, &view, &body::markup(doc, stage.setting(Some(&card.slug), first_day)))
+}
+
+fn head(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -> PageView {
     let policies = stage.texts().label("page", "policies");
-    let policy_address = format!("policies/{}/", card.slug);
-    let mut way = vec![(policies.as_str(), "policies/")];
+    let policy = format!("policies/{}/", card.slug);
     let label = format!("{} {}", stage.texts().label("word", "version"), shown.entry.version);
+    let way = [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str())];
+    let title = &shown.front.title;
     let mut page = if is_permanent {
-        way.push((card.title.as_str(), policy_address.as_str()));
-        stage.page(&label, at, &way)
+        stage.page(&label, &address(card, shown.entry), &way)
     } else {
-        stage.page(&shown.front.title, at, &way)
+        stage.page(title, &policy, way.get(..1).unwrap_or_default())
     };
-    page.heading.clone_from(&shown.front.title);
+    page.heading.clone_from(title);
     if is_permanent {
-        page.title = format!("{} – {label}", shown.front.title);
+        page.title = format!("{title} – {label}");
     }
     page.noindex = is_permanent;
     page.description = shown.front.summary.join(" ");
     page.alternates = alternates(stage, card, shown);
-    let view = Page {
-        site: stage.view(at),
-        page,
-        policy: stage.policy(card),
-        version: version(stage, card, shown),
-        notices: notices(stage, card, shown, is_permanent),
-        glance: shown
-            .front
-            .discloses
-            .as_ref()
-            .filter(|_| !redacted)
-            .map(|found| glance(found, &shown.doc, stage.texts())),
-        contents: &contents,
-    };
-    stage.render("policy.html", at, &view, &markup)
+    page
 }
 
 /// Links to the feed and to the versions around this one (RFC 5829).
@@ -214,43 +217,40 @@ fn sentences(timeline: &Timeline, shown: &Shown<'_>, stage: &Stage<'_>) -> Vec<S
 
 /// Banners: what is coming at the policy's own address; what holds instead on a version's own page.
 fn notices(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -> Vec<NoticeView> {
-    let (texts, timeline) = (stage.texts(), &card.timeline);
-    let about = |key: &str, entry: &Entry| {
-        let number = entry.version.as_str();
-        NoticeView {
-            text: texts.say(key, &[("version", number), ("date", &texts.day(entry.effective))]),
-            url: stage.base.local(&address(card, entry)),
-            label: texts.label("read", "version").replace("{version}", number),
-        }
+    let timeline = &card.timeline;
+    let about = |key: &str, index: usize| {
+        let entry = timeline.entries.get(index)?;
+        let label = stage.texts().label("read", "version").replace("{version}", entry.version.as_str());
+        Some(notice(stage, (key, entry), (&address(card, entry), label)))
     };
     if !is_permanent {
         let coming = timeline.upcoming(stage.now);
-        return coming
-            .into_iter()
-            .filter_map(|index| timeline.entries.get(index))
-            .map(|entry| about("notice-coming", entry))
-            .collect();
+        return coming.into_iter().filter_map(|index| about("notice-coming", index)).collect();
     }
-    let mut notices: Vec<NoticeView> = shown
-        .entry
-        .withdrawn
-        .iter()
-        .map(|withdrawn| NoticeView {
-            text: texts.say("notice-withdrawn", &[("date", &texts.day(withdrawn.on)), ("reason", &withdrawn.reason)]),
-            url: stage.base.local(&format!("policies/{}/", card.slug)),
-            label: card.title.clone(),
-        })
-        .collect();
-    if shown.entry.effective > stage.now.day(&shown.entry.zone) {
-        notices.push(NoticeView {
-            text: texts.say("notice-not-yet", &[("date", &texts.day(shown.entry.effective))]),
-            url: stage.base.local(&format!("policies/{}/", card.slug)),
-            label: card.title.clone(),
-        });
-    }
-    let next = timeline.successor(shown.index).and_then(|index| timeline.entries.get(index));
-    notices.extend(next.map(|entry| about("notice-replaced", entry)));
+    let mut notices = standing_notices(stage, card, shown);
+    notices.extend(timeline.successor(shown.index).and_then(|index| about("notice-replaced", index)));
     notices
+}
+
+/// That a version was withdrawn, or does not apply yet: with the way to what holds.
+fn standing_notices(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vec<NoticeView> {
+    let policy = format!("policies/{}/", card.slug);
+    let mut notices = Vec::new();
+    if let Some(gone) = &shown.entry.withdrawn {
+        let date = stage.texts().day(gone.on);
+        let text = stage.texts().say("notice-withdrawn", &[("date", &date), ("reason", &gone.reason)]);
+        notices.push(NoticeView { text, url: stage.base.local(&policy), label: card.title.clone() });
+    }
+    if shown.entry.effective > stage.now.day(&shown.entry.zone) {
+        notices.push(notice(stage, ("notice-not-yet", shown.entry), (&policy, card.title.clone())));
+    }
+    notices
+}
+
+fn notice(stage: &Stage<'_>, (key, entry): (&str, &Entry), (address, label): (&str, String)) -> NoticeView {
+    let date = stage.texts().day(entry.effective);
+    let values = [("date", date.as_str()), ("version", entry.version.as_str())];
+    NoticeView { text: stage.texts().say(key, &values), url: stage.base.local(address), label }
 }
 
 fn glance(found: &Disclosures, doc: &Doc, texts: &Texts) -> GlanceView {
@@ -297,48 +297,47 @@ pub fn meaning(old: &Front, new: &Front, texts: &Texts) -> Vec<String> {
 /// The page cannot be made or kept.
 pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> Result<(), Failure> {
     let at = format!("{}changes/", address(card, new.entry));
-    let texts = stage.texts();
     let found = redline(&old.doc, &new.doc);
-    let markup = compare::markup(
-        &found,
-        old.doc.shift.max(new.doc.shift),
-        stage.setting(Some(&card.slug), Some(new.entry.effective.moment(&new.entry.zone))),
-    );
-    let (overview, changes) = overview(&found, texts);
-    let (policies, word) = (texts.label("page", "policies"), texts.label("word", "version"));
-    let (policy_address, own) = (format!("policies/{}/", card.slug), address(card, new.entry));
-    let label = format!("{word} {}", new.entry.version);
-    let way = [
-        (policies.as_str(), "policies/"),
-        (card.title.as_str(), policy_address.as_str()),
-        (label.as_str(), own.as_str()),
-    ];
-    let mut page = stage.page(&texts.label("page", "changes"), &at, &way);
-    page.heading = texts
-        .label("page", "changes-heading")
-        .replace("{from}", old.entry.version.as_str())
-        .replace("{to}", new.entry.version.as_str());
-    page.title = format!("{} – {}", new.front.title, page.heading);
-    page.noindex = true;
-    page.alternates = vec![stage.feed_link(card)];
-    let side = |shown: &Shown<'_>| SideView {
-        number: shown.entry.version.to_string(),
-        url: stage.base.local(&address(card, shown.entry)),
-        effective: DayView::new(shown.entry.effective, texts),
-        summary: shown.front.summary.clone(),
-    };
+    let setting = stage.setting(Some(&card.slug), Some(new.first_day()));
+    let markup = compare::markup(&found, old.doc.shift.max(new.doc.shift), setting);
+    let (overview, changes) = overview(&found, stage.texts());
     let view = Changes {
         site: stage.view(&at),
-        page,
+        page: changes_head(stage, card, old, new),
         policy: stage.policy(card),
-        old: side(old),
-        new: side(new),
+        old: side(stage, card, old),
+        new: side(stage, card, new),
         overview,
         changes,
-        semantic: meaning(old.front, new.front, texts),
+        semantic: meaning(old.front, new.front, stage.texts()),
         identical: found.is_empty(),
     };
     stage.render("changes.html", &at, &view, &markup)
+}
+
+fn changes_head(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> PageView {
+    let texts = stage.texts();
+    let policies = texts.label("page", "policies");
+    let (policy, own) = (format!("policies/{}/", card.slug), address(card, new.entry));
+    let label = format!("{} {}", texts.label("word", "version"), new.entry.version);
+    let way =
+        [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str()), (label.as_str(), own.as_str())];
+    let mut page = stage.page(&texts.label("page", "changes"), &format!("{own}changes/"), &way);
+    let (from, to) = (old.entry.version.as_str(), new.entry.version.as_str());
+    page.heading = texts.label("page", "changes-heading").replace("{from}", from).replace("{to}", to);
+    page.title = format!("{} – {}", new.front.title, page.heading);
+    page.noindex = true;
+    page.alternates = vec![stage.feed_link(card)];
+    page
+}
+
+fn side(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> SideView {
+    SideView {
+        number: shown.entry.version.to_string(),
+        url: stage.base.local(&address(card, shown.entry)),
+        effective: DayView::new(shown.entry.effective, stage.texts()),
+        summary: shown.front.summary.clone(),
+    }
 }
 
 fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<String>, Vec<ChangeView>) {

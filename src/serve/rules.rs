@@ -24,7 +24,7 @@ struct Redirect {
     status: u16,
 }
 
-/// A path, or a path with one `*` that stands for anything.
+/// A path in which `*` stands for anything, once, and before it a part such as `:policy` for any one part.
 #[derive(Debug)]
 struct Pattern {
     start: String,
@@ -76,12 +76,29 @@ impl Pattern {
 
     /// What the `*` stands for when the pattern fits; nothing at all when there is none.
     fn capture<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let rest = path.strip_prefix(self.start.as_str())?;
+        let rest = after(&self.start, path)?;
         match &self.end {
             Some(end) => rest.strip_suffix(end.as_str()),
             None => rest.is_empty().then_some(rest),
         }
     }
+}
+
+/// What is left of a path after a pattern that it begins with.
+fn after<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let mut parts = pattern.split("/:");
+    let mut rest = path.strip_prefix(parts.next()?)?;
+    for part in parts {
+        let (_, literal) = part_end(part)?;
+        let (name, more) = part_end(rest.strip_prefix('/')?)?;
+        rest = more.strip_prefix(literal).filter(|_| !name.is_empty())?;
+    }
+    Some(rest)
+}
+
+/// Splits a path where its first part ends.
+fn part_end(path: &str) -> Option<(&str, &str)> {
+    path.split_at_checked(path.find('/').unwrap_or(path.len()))
 }
 
 fn redirect(line: &str) -> Option<Redirect> {
@@ -128,6 +145,19 @@ mod tests {
         assert_eq!(rules.redirect("/a/v/1 0/"), Some((308, "/b/v/1%200/".to_owned())));
         assert_eq!(rules.redirect("/c"), Some((302, "/d".to_owned())));
         assert_eq!(rules.redirect("/e"), None);
+    }
+
+    #[test]
+    fn a_name_stands_for_one_part() {
+        let rules = rules("_headers", "/p/:policy/v/:version/text.md\n  X: 1\n/q/:one/*\n  X: 2\n/r/:one\n  X: 3\n");
+        let given = |path: &str| rules.headers(path).pop().map_or(String::new(), |(_, value)| value);
+        for (path, value) in [("/p/a/v/1.0/text.md", "1"), ("/q/a/b/c", "2"), ("/q/a/", "2"), ("/r/a", "3")] {
+            assert_eq!(given(path), value, "{path}");
+        }
+        for path in ["/p/a/b/v/1.0/text.md", "/p//v/1.0/text.md", "/p/a/v/1.0/text.md.x", "/q/a", "/r/", "/r/a/b", "/r"]
+        {
+            assert_eq!(given(path), "", "{path}");
+        }
     }
 
     #[test]

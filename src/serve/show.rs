@@ -95,29 +95,29 @@ mod tests {
     use crate::base::files::Files;
     use crate::base::span::Place;
 
-    fn built(good: bool, errors: usize) -> Result<Built, Error> {
+    fn built(good: bool, errors: usize) -> Built {
         let finding = |at| Diagnostic::new(Code::V101, Place::of_file("a.md"), format!("wrong {at}"));
-        Ok(Built { files: Files::default(), findings: (0..errors).map(finding).collect(), good })
+        Built { files: Files::default(), findings: (0..errors).map(finding).collect(), good }
     }
 
     #[test]
     fn the_name_changes_with_what_is_shown() {
-        let none = Show::new("/", 7).after(built(false, 1));
+        let none = Show::new("/", 7).after(Ok(built(false, 1)));
         assert_eq!((none.build().as_str(), none.outcome()), ("7-1", "none"));
-        let still = none.after(built(false, 2));
+        let still = none.after(Ok(built(false, 2)));
         assert_eq!((still.build().as_str(), still.outcome()), ("7-2", "none"));
-        let good = still.after(built(true, 0));
+        let good = still.after(Ok(built(true, 0)));
         assert_eq!((good.build().as_str(), good.outcome(), good.trouble()), ("7-3", "good", None));
         let failed = good.after(Err(Error::usage("no site.yaml")));
         assert_eq!((failed.build().as_str(), failed.outcome()), ("7-3", "failed"));
         assert_eq!(failed.trouble(), Some("error: no site.yaml\n"));
         assert!(failed.site().is_some());
-        assert_eq!(failed.after(built(true, 0)).build(), "7-4");
+        assert_eq!(failed.after(Ok(built(true, 0))).build(), "7-4");
     }
 
     #[test]
     fn a_flood_of_errors_is_counted() {
-        let show = Show::new("/", 0).after(built(false, 60));
+        let show = Show::new("/", 0).after(Ok(built(false, 60)));
         let text = show.trouble().unwrap();
         assert!(text.contains("wrong 49") && !text.contains("wrong 50"));
         assert!(text.ends_with("… and 10 more; `vellum check` names them all.\n\n60 errors\n"));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::builder::Draft;
 use super::doc::{Block, Doc, Heading, ListStyle, Piece, Remark, RemarkKind, Run, children_mut, each_line, words};
 use super::{html, markdown};
-use crate::base::text::{collapse, nfc};
+use crate::base::text::{collapse, is_mark, nfc};
 
 /// How clauses and ordered lists are numbered.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -164,8 +164,7 @@ fn made_id(words: &str) -> String {
 }
 
 fn keeps(char: char) -> bool {
-    use unicode_normalization::char::is_combining_mark;
-    char.is_alphanumeric() || is_combining_mark(char) || matches!(char, '_' | '-' | ' ')
+    char.is_alphanumeric() || is_mark(char) || matches!(char, '_' | '-' | ' ')
 }
 
 fn free(wanted: &str, taken: &BTreeSet<String>) -> String {

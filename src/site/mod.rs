@@ -7,6 +7,7 @@ pub mod config;
 pub mod decode;
 pub mod disclose;
 pub mod doc;
+pub mod draft;
 pub mod emit;
 pub mod front;
 pub mod html;
@@ -50,6 +51,7 @@ pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
                 let finding = Diagnostic::new(Code::V120, Place::of_file(path.as_str()), "nothing reads this file");
                 findings.push(finding.help("pages are .md files; files to be copied as they are stand in static/"));
             }
+            None if path.under("forms").is_some() => form(path, bytes, findings),
             None => {}
         }
     }
@@ -57,4 +59,11 @@ pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
     let config = config?;
     let theme = theme::read(&config.theme, &config.language, &loaded.files, findings);
     Some(Site { config, theme, pages })
+}
+
+/// A form's file. What it declares is not used yet; what cannot be read in it is told.
+fn form(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) {
+    let source = decode::decode(path, bytes, findings);
+    decode::characters(&source, findings);
+    yaml::parse(&source, findings);
 }

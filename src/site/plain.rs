@@ -92,17 +92,20 @@ fn block(block: &Block) -> Option<String> {
     .filter(|text| !text.is_empty())
 }
 
-/// Blocks with one blank line between them; a list that belongs to the text before it follows it at once.
+/// Blocks with one blank line between them.
 fn join(blocks: &[Block]) -> String {
+    blocks.iter().filter_map(block).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The blocks of an item: the items of a list in it follow without a blank line.
+fn join_item(blocks: &[Block]) -> String {
     let mut text = String::new();
-    let mut after_text = false;
     for inner in blocks {
         let Some(part) = block(inner) else { continue };
         if !text.is_empty() {
-            text.push_str(if after_text && matches!(inner, Block::List(_)) { "\n" } else { "\n\n" });
+            text.push_str(if matches!(inner, Block::List(_)) { "\n" } else { "\n\n" });
         }
         text.push_str(&part);
-        after_text = matches!(inner, Block::Paragraph(_));
     }
     text
 }
@@ -113,7 +116,7 @@ fn items(list: &List) -> String {
 }
 
 fn item(marker: &str, item: &Item) -> String {
-    format!("{marker} {}", indent_rest(&join(&item.blocks)))
+    format!("{marker} {}", indent_rest(&join_item(&item.blocks)))
 }
 
 fn definition(one: &Definition) -> String {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::body::{HtmlRule, Numbering};
 use super::decode::{characters, decode};
-use super::front::{VersionFile, html_rule, numbering};
+use super::draft::{self, Draft};
+use super::front::{Front, VersionFile, html_rule, numbering};
 use super::raw::Reading;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::files::Files;
@@ -13,6 +14,7 @@ use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Loaded;
 use crate::base::span::{Place, SourceText, Spanned};
+use crate::base::version::Version;
 
 /// The settings of a policy, from `policy.yaml`.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Policy {
     pub settings_path: SitePath,
     /// The versions' files, by file name. Translations are not among them.
     pub versions: Vec<VersionFile>,
+    /// The draft, if there is one that can be read.
+    pub draft: Option<Draft>,
     /// `ledger.yaml`, if there is one.
     pub ledger: Option<SourceText>,
     /// The bytes below `assets/`, by their path there.
@@ -67,8 +71,15 @@ pub fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Optio
     };
     let settings_path = SitePath::parse(&format!("{folder}/policy.yaml"))?;
     let settings = settings(&settings_path, &loaded.files, name, findings);
-    let mut policy =
-        Policy { slug, settings, settings_path, versions: Vec::new(), ledger: None, assets: BTreeMap::new() };
+    let mut policy = Policy {
+        slug,
+        settings,
+        settings_path,
+        versions: Vec::new(),
+        draft: None,
+        ledger: None,
+        assets: BTreeMap::new(),
+    };
     for (path, bytes) in loaded.files {
         policy.take(&folder, &path, bytes, findings);
     }
@@ -76,11 +87,19 @@ pub fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Optio
 }
 
 impl Policy {
+    /// The file of a version, and its front matter.
+    #[must_use]
+    pub fn file(&self, version: &Version) -> Option<(&VersionFile, &Front)> {
+        let fronts = self.versions.iter().filter_map(|file| Some((file, file.front.as_ref()?)));
+        fronts.into_iter().find(|(_, front)| front.version.value == *version)
+    }
+
     fn take(&mut self, folder: &str, path: &SitePath, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
         let Some(name) = path.under(folder) else { return };
         match name.split_once('/') {
             None if name == "ledger.yaml" => self.ledger = Some(decode(path, &bytes, findings)),
-            None if matches!(name, "policy.yaml" | "draft.md") => {}
+            None if name == "policy.yaml" => {}
+            None if name == "draft.md" => self.draft = draft::read(path, &bytes, &self.settings, findings),
             Some(("versions", file)) if file.ends_with(".md") && !file.contains('/') => {
                 self.version(path, &bytes, findings);
             }

@@ -1,0 +1,70 @@
+//! A draft: the text that editors are working on. What a frozen text is not refused for, a draft is.
+
+use super::body::{self, Manner};
+use super::decode::{characters, decode};
+use super::disclose::Disclosures;
+use super::front::{canonical, days_by_audience, meta, split};
+use super::page::refusals;
+use super::policy::Settings;
+use super::raw::Reading;
+use crate::base::date::Day;
+use crate::base::diag::Diagnostic;
+use crate::base::json::Value;
+use crate::base::path::SitePath;
+use crate::base::span::SourceText;
+
+/// A draft, read.
+#[derive(Debug)]
+pub struct Draft {
+    /// Its front matter.
+    pub front: DraftFront,
+    /// Its canonical body.
+    pub body: SourceText,
+}
+
+/// What stands in a draft's front matter.
+#[derive(Debug)]
+pub struct DraftFront {
+    /// The title.
+    pub title: String,
+    /// What changed, in plain language.
+    pub summary: Vec<String>,
+    /// Whether the change matters.
+    pub material: bool,
+    /// From when it applies to named audiences.
+    pub effective_for: Vec<(String, Day)>,
+    /// The disclosures, as they stand there.
+    pub discloses: Option<Value>,
+}
+
+/// Reads a draft and names everything it would be refused for; nothing comes back without usable front matter.
+pub fn read(path: &SitePath, bytes: &[u8], settings: &Settings, findings: &mut Vec<Diagnostic>) -> Option<Draft> {
+    let source = decode(path, bytes, findings);
+    characters(&source, findings);
+    let split = split(&source, findings);
+    let body = canonical(&split.body);
+    let front = split.front.and_then(|text| front(&text, findings));
+    let title = front.as_ref().map_or(settings.title.as_str(), |front| front.title.as_str());
+    let manner = Manner { title, numbering: settings.numbering, html: settings.html };
+    refusals(&body::parse(body.text(), manner), &body, findings);
+    Some(Draft { front: front?, body })
+}
+
+fn front(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<DraftFront> {
+    let reading = Reading::new(source);
+    let front = reading.node().and_then(|node| {
+        let fields = reading.fields(&node)?;
+        let title = fields.need_text("title");
+        let summary = fields.texts("summary").into_iter().map(|text| text.value).collect();
+        let material = fields.flag("material").unwrap_or_default();
+        let effective_for = days_by_audience(&fields);
+        let discloses = fields.get("discloses").map(|node| {
+            Disclosures::read(&reading, node);
+            meta(node)
+        });
+        fields.done();
+        Some(DraftFront { title: title?.value, summary, material, effective_for, discloses })
+    });
+    findings.extend(reading.into_findings());
+    front
+}

@@ -1,0 +1,102 @@
+// Every kind of page, light and dark, desk and phone: no accessibility violation, no sideways scrolling, no request to
+// another origin, no cookie, no error on the console.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+
+import { DESK, KINDS, PHONE, launch, serve, visit } from "./harness.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+
+let server;
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function violations(page) {
+  const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), TAGS);
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`));
+}
+
+const openAll = (page) =>
+  page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+
+const overflow = (page) =>
+  page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (wide <= 0) return [];
+    const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    return [`${wide} pixels too wide`, ...out.slice(-3).map((one) => one.outerHTML.slice(0, 160))];
+  });
+
+for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
+  for (const colorScheme of ["light", "dark"]) {
+    describe(`${size}, ${colorScheme}`, () => {
+      for (const [kind, address] of Object.entries(KINDS)) {
+        test(kind, async () => {
+          const isMobile = size === "phone";
+          const options = { viewport, colorScheme, isMobile, hasTouch: isMobile };
+          const { page, context, faults, close } = await visit(browser, server.url, options);
+          await context.addInitScript({ content: axe });
+          const reply = await page.goto(server.url + address);
+          assert.equal(reply.status(), kind === "missing" ? 404 : 200);
+          assert.ok(reply.headers()["content-security-policy"]?.startsWith("default-src 'none'"), "the page has a policy");
+          await page.waitForLoadState("load");
+          assert.deepEqual(await overflow(page), []);
+          await openAll(page);
+          assert.deepEqual(await overflow(page), [], "with everything unfolded");
+          assert.deepEqual(await violations(page), []);
+          const expected = kind === "missing" ? /the server responded with a status of 404/ : /^$/;
+          assert.deepEqual((await faults()).filter((fault) => !(kind === "missing" && expected.test(fault))), []);
+          await close();
+        });
+      }
+    });
+  }
+}
+
+test("a page can be read at 400% zoom", async () => {
+  for (const [kind, address] of Object.entries(KINDS)) {
+    const { page, close } = await visit(browser, server.url, { viewport: { width: 320, height: 256 } });
+    await page.goto(server.url + address);
+    await openAll(page);
+    assert.deepEqual(await overflow(page), [], kind);
+    await close();
+  }
+});
+
+test("a change is never told by colour alone", async () => {
+  const { page, close } = await visit(browser, server.url, { forcedColors: "active" });
+  await page.goto(server.url + KINDS.redline);
+  const line = (selector) =>
+    page.locator(selector).first().evaluate((one) => getComputedStyle(one).textDecorationLine);
+  assert.equal(await line("[data-redline] ins"), "underline");
+  assert.equal(await line("[data-redline] del"), "line-through");
+  assert.match(await page.locator("[data-redline] ins").first().textContent(), /^\[inserted: .*\] $/s);
+  assert.match(await page.locator("[data-redline] del").first().textContent(), /^\[deleted: .*\] $/s);
+  await close();
+});
+
+test("content that would run a script is stopped by the policy of the page", async () => {
+  const { page, close } = await visit(browser, server.url);
+  await page.goto(server.url + KINDS.policy);
+  const ran = await page.evaluate(async () => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.ran = true";
+    document.body.append(script);
+    const blocked = await fetch("https://example.org/").then(() => false, () => true);
+    return { ran: globalThis.ran === true, blocked };
+  });
+  assert.deepEqual(ran, { ran: false, blocked: true });
+  await close();
+});

@@ -1,0 +1,37 @@
+// Writes pictures of every kind of page into a folder: light and dark, desk and phone, and print.
+// For people to look at; no test. Usage: node tests/browser/screenshots.mjs FOLDER [KIND…]
+
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { DESK, KINDS, PHONE, launch, serve, visit } from "./harness.mjs";
+
+const [target, ...wanted] = process.argv.slice(2);
+if (!target) throw new Error("usage: screenshots.mjs FOLDER [KIND…]");
+await mkdir(target, { recursive: true });
+
+const server = await serve();
+const browser = await launch();
+try {
+  for (const [kind, address] of Object.entries(KINDS)) {
+    if (wanted.length > 0 && !wanted.includes(kind)) continue;
+    for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
+      for (const colorScheme of ["light", "dark"]) {
+        const hasTouch = size === "phone";
+        const { page, close } = await visit(browser, server.url, { viewport, colorScheme, hasTouch, isMobile: hasTouch });
+        await page.goto(server.url + address);
+        const name = path.join(target, `${kind}-${size}-${colorScheme}`);
+        await page.screenshot({ path: `${name}.png` });
+        await page.screenshot({ path: `${name}-whole.png`, fullPage: true });
+        await close();
+      }
+    }
+    const { page, close } = await visit(browser, server.url);
+    await page.goto(server.url + address);
+    await writeFile(path.join(target, `${kind}-print.pdf`), await page.pdf({ preferCSSPageSize: true, format: "A4" }));
+    await close();
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
