@@ -46,6 +46,7 @@ pub type Clock<'a> = &'a dyn Fn(&Zone) -> Moment;
 pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -> Result<Checked, Error> {
     let mut findings = Vec::new();
     let site = site::read(source.shared()?, &mut findings);
+    findings.extend(source.statics()?.1);
     let zone = site.as_ref().map_or_else(Zone::utc, |site| site.config.zone.clone());
     let now = clock(&zone);
     let names = source.policies()?;
@@ -110,7 +111,8 @@ fn card(source: &dyn Source, name: &str, now: Moment) -> Result<(Option<Card>, V
     let mut findings = Vec::new();
     let Some((policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
     let timeline = Timeline::new(&ledger.events, now);
-    let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, now, source };
+    let record = Timeline::new(&ledger.events, Moment::end());
+    let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source };
     check::policy(&subject, &mut findings);
     Ok((Some(Card::new(&policy, &ledger, now)), findings))
 }

@@ -151,6 +151,12 @@ impl Moment {
         Self(Timestamp::UNIX_EPOCH)
     }
 
+    /// The last moment that there is.
+    #[must_use]
+    pub fn end() -> Self {
+        Self(Timestamp::MAX)
+    }
+
     /// The day that this moment falls on in a zone.
     #[must_use]
     pub fn day(self, zone: &Zone) -> Day {

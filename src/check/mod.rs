@@ -16,8 +16,10 @@ pub struct Subject<'a> {
     pub policy: &'a Policy,
     /// Its ledger.
     pub ledger: &'a Ledger,
-    /// Its versions in order.
+    /// Its versions in order, those that are not published yet left out.
     pub timeline: &'a Timeline,
+    /// Its versions in order, those that are not published yet included: they are frozen too.
+    pub record: &'a Timeline,
     /// The moment of the run.
     pub now: Moment,
     /// Where originals of changed texts may be found.

@@ -62,8 +62,10 @@ pub fn known(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// Every version that was published is there.
 pub fn present(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    for entry in &subject.timeline.entries {
-        if file_of(subject, entry).is_none() && !entry.redacted() {
+    for entry in &subject.record.entries {
+        if entry.redacted() {
+            findings.extend(file_of(subject, entry).map(|file| not_shown(file, entry)));
+        } else if file_of(subject, entry).is_none() {
             let place = ledger_place(subject, entry.span);
             let file = format!("content/policies/{}/versions/{}.md", subject.policy.slug, entry.version);
             let message = format!("version {} was published, and its file {file} is not there", entry.version);
@@ -73,9 +75,15 @@ pub fn present(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+fn not_shown(file: &VersionFile, entry: &Entry) -> Diagnostic {
+    let message = format!("version {} is redacted: nothing of this file is shown", entry.version);
+    let finding = Diagnostic::new(Code::V215, file.front_source.place(Span::default()), message);
+    finding.help("keep the file or take it away; the record holds either way")
+}
+
 /// Every published text, front matter and picture is what it was.
 pub fn unchanged(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    for entry in subject.timeline.entries.iter().filter(|entry| !entry.redacted()) {
+    for entry in subject.record.entries.iter().filter(|entry| !entry.redacted()) {
         if let Some(file) = file_of(subject, entry) {
             version(subject, entry, file, findings);
         }

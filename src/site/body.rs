@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::Draft;
 use super::doc::{Block, Doc, Heading, ListStyle, Piece, Remark, RemarkKind, Run, children_mut, each_line, words};
+use super::space::tidy;
 use super::{html, markdown};
 use crate::base::text::{collapse, is_mark, nfc};
 
@@ -235,13 +236,19 @@ fn resolve(blocks: &mut [Block], notes: &mut [Vec<Block>]) {
         numbers.insert(heading.id.clone(), said);
     });
     let mut fill = |runs: &mut Vec<Run>| {
-        for run in runs {
+        for run in runs.iter_mut() {
             let target = run.link().and_then(|link| link.href.strip_prefix('#')).and_then(|id| numbers.get(id));
             if let (Some(said), Piece::Text(text)) = (target, &run.piece)
                 && text.is_empty()
             {
                 run.piece = Piece::Text(said.clone());
             }
+        }
+        // A reference to nowhere has no words; what stood around it joins.
+        let is_empty = |run: &Run| matches!(&run.piece, Piece::Text(text) if text.is_empty());
+        if runs.iter().any(is_empty) {
+            runs.retain(|run| !is_empty(run));
+            *runs = tidy(std::mem::take(runs));
         }
     };
     each_line(blocks, &mut fill);

@@ -1,11 +1,12 @@
-// Every page of a build, minified as served, through the Nu Html Checker with its defaults: no error, no warning.
+// Every page of a build, minified as served, through the Nu Html Checker with its defaults: no error, no warning, no note.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 
 import { ROOT, TODAY, folder, vellum } from "./harness.mjs";
 
@@ -21,28 +22,47 @@ function below(top, suffix) {
   });
 }
 
-/** What the checker has to say, without its notes of plain information. */
-function checked(top, files) {
-  const run = spawnSync("java", ["-Xss1m", "-jar", jar, "--format", "json", ...files], { encoding: "utf8", maxBuffer: 1 << 28 });
+/** What the checker has to say of the files, each by its name below `top`. */
+function checked(top, files, ...options) {
+  const args = ["-Xss1m", "-jar", jar, ...options, "--format", "json", ...files];
+  const run = spawnSync("java", args, { encoding: "utf8", maxBuffer: 1 << 28 });
   if (run.error) throw run.error;
   const { messages } = JSON.parse(run.stderr);
-  return messages
-    .filter((message) => message.type !== "info" || message.subType === "warning")
-    .map((message) => `${path.relative(top, new URL(message.url).pathname)}: ${message.message} ${message.extract ?? ""}`);
+  return messages.map(({ type, subType, url, message, extract }) =>
+    `${path.relative(top, new URL(url).pathname)}: ${subType ?? type}: ${message} ${extract ?? ""}`);
 }
 
-test("the pages and styles of a build are valid", async () => {
-  const { made, remove } = await folder();
-  try {
-    const out = path.join(made, "public");
-    vellum("--root", ROOT, "--as-of", TODAY, "build", "--out", out);
-    const pages = below(out, ".html");
-    assert.ok(pages.length > 25, `${pages.length} pages`);
-    assert.ok(pages.includes(path.join(out, "404.html")));
-    assert.deepEqual(checked(out, pages), []);
-    const styles = below(out, ".css");
-    assert.ok(styles.length > 0);
-  } finally {
-    await remove();
-  }
+let out;
+let remove;
+before(async () => {
+  const temporary = await folder();
+  remove = temporary.remove;
+  out = path.join(temporary.made, "public");
+  vellum("--root", ROOT, "--as-of", TODAY, "build", "--out", out);
+});
+after(() => remove?.());
+
+test("the pages of a build are valid", () => {
+  const pages = below(out, ".html");
+  assert.ok(pages.length > 25, `${pages.length} pages`);
+  assert.ok(pages.includes(path.join(out, "404.html")));
+  assert.deepEqual(checked(out, pages), []);
+});
+
+test("the style of a build is valid", () => {
+  const styles = below(out, ".css");
+  assert.ok(styles.length > 0);
+  assert.deepEqual(checked(out, styles, "--css"), []);
+});
+
+test("the pictures of a build are valid", () => {
+  const pictures = below(out, ".svg");
+  assert.ok(pictures.length > 0);
+  assert.deepEqual(checked(out, pictures, "--svg"), []);
+});
+
+test("the checker finds what is wrong", async () => {
+  const page = path.join(out, "wrong.html");
+  await writeFile(page, "<!doctype html><html lang=en><title>x</title><p><ins><p>y</ins>");
+  assert.ok(checked(out, [page]).some((message) => message.startsWith("wrong.html: error:")));
 });

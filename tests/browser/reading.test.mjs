@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
       test(`a visitor reads ${slug}, its history and a redline`, async () => {
         const { page, faults, close } = await visit(browser, server.url, { javaScriptEnabled });
         const versions = await versionsOf(slug);
-        const inForce = versions.find((version) => version.status === "in_force");
+        const inForce = versions.find((version) => version.status === "in force");
         const upcoming = versions.find((version) => version.status === "upcoming");
 
         await page.goto(`${server.url}/`);
