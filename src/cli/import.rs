@@ -1,18 +1,18 @@
 //! `import dir`: the history of texts that stand in folders.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::Format;
 use super::checks;
 use super::world::{Ended, World};
 use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
-use crate::base::files::Files;
 use crate::base::slug::Slug;
 use crate::base::source::Source;
 use crate::compile;
 use crate::load::{Disk, folder};
 use crate::record::import::{Folder, Imported, import};
+use crate::site::config::Config;
 use crate::write::source;
 
 /// Imports a folder as one policy, or every folder in it as one.
@@ -26,34 +26,39 @@ pub fn dir(root: &Path, dir: &Path, slug: Option<&str>, world: &mut World) -> Re
         Some(name) => vec![(named(name)?, dir.to_path_buf())],
         None => each(dir)?,
     };
-    let taken = disk.policies()?;
-    if let Some((slug, _)) = folders.iter().find(|(slug, _)| taken.iter().any(|name| name == slug.as_str())) {
-        return Err(Error::usage(format!("the policy `{slug}` is there already; import writes new policies only")));
-    }
-    let run = |(slug, path): &(Slug, std::path::PathBuf)| -> Result<(Option<Imported>, Vec<Diagnostic>), Error> {
-        let mut findings = Vec::new();
-        let read = Folder { slug: slug.clone(), files: folder::texts(path)? };
-        let imported = import(read, &settings.language, &settings.zone, &mut findings);
-        Ok((imported, findings))
-    };
-    let mut findings = Vec::new();
-    let mut done = Vec::new();
-    for (imported, found) in compile::in_parallel(&folders, run)? {
-        findings.extend(found);
-        done.extend(imported);
-    }
+    untaken(&folders, &disk.policies()?)?;
+    let all = compile::in_parallel(&folders, |folder| read(folder, &settings))?;
+    let mut findings: Vec<Diagnostic> = all.iter().flat_map(|(_, found)| found.iter().cloned()).collect();
     sort(&mut findings);
     checks::write(&findings, Format::Human, world.colour_err, &mut world.err)?;
     if any_error(&findings) {
         return Ok(Ended::Fault);
     }
+    let done: Vec<Imported> = all.into_iter().filter_map(|(imported, _)| imported).collect();
     if done.is_empty() {
         return Err(Error::usage(format!("{} holds no texts: files that end in .md", dir.display())));
     }
-    for imported in done {
-        write(root, imported, world)?;
-    }
+    done.into_iter().try_for_each(|imported| write(root, imported, world))?;
     Ok(Ended::Done)
+}
+
+/// A policy's name, and the folder of its texts.
+type Named = (Slug, PathBuf);
+
+fn read((slug, path): &Named, settings: &Config) -> Result<(Option<Imported>, Vec<Diagnostic>), Error> {
+    let mut findings = Vec::new();
+    let folder = Folder { slug: slug.clone(), files: folder::texts(path)? };
+    let imported = import(folder, &settings.language, &settings.zone, &mut findings);
+    Ok((imported, findings))
+}
+
+fn untaken(folders: &[Named], taken: &[String]) -> Result<(), Error> {
+    match folders.iter().find(|(slug, _)| taken.iter().any(|name| name == slug.as_str())) {
+        Some((slug, _)) => {
+            Err(Error::usage(format!("the policy `{slug}` is there already; import writes new policies only")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn named(name: &str) -> Result<Slug, Error> {
@@ -62,8 +67,8 @@ fn named(name: &str) -> Result<Slug, Error> {
 }
 
 /// The folders in a folder, each with the name of its policy.
-fn each(dir: &Path) -> Result<Vec<(Slug, std::path::PathBuf)>, Error> {
-    let mut found: Vec<(Slug, std::path::PathBuf)> = Vec::new();
+fn each(dir: &Path) -> Result<Vec<Named>, Error> {
+    let mut found: Vec<Named> = Vec::new();
     for (name, path) in folder::folders(dir)? {
         let Some(slug) = Slug::from_name(&name) else {
             return Err(Error::usage(format!("the folder `{name}` has no name that can be an address")));
@@ -80,7 +85,7 @@ fn each(dir: &Path) -> Result<Vec<(Slug, std::path::PathBuf)>, Error> {
 fn write(root: &Path, imported: Imported, world: &mut World) -> Result<(), Error> {
     let Imported { slug, files, versions, skipped, comments, dropped } = imported;
     let folder = root.join("content").join("policies").join(slug.as_str());
-    source::new_folder(&folder, &files as &Files)?;
+    source::new_folder(&folder, &files)?;
     let mut said = vec![format!("{slug}: {versions} version{}", if versions == 1 { "" } else { "s" })];
     if skipped > 0 {
         said.push(format!("{skipped} equal to the one before"));

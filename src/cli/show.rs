@@ -86,34 +86,48 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
 /// There is no such policy or version.
 pub fn diff(root: &Path, options: &Diff, world: &mut World) -> Result<Ended, Error> {
     let opened = open(&Disk::open(root, None)?, &options.policy, world)?;
-    let entries = &opened.timeline.entries;
-    let find = |text: &str| {
-        let wanted = Version::parse(text);
-        let known: Vec<&str> = entries.iter().map(|entry| entry.version.as_str()).collect();
-        let missing = || Error::usage(format!("there is no version `{text}`; there are {}", known.join(", ")));
-        entries.iter().position(|entry| Some(&entry.version) == wanted.as_ref()).ok_or_else(missing)
-    };
     let new = match &options.to {
-        Some(text) => find(text)?,
-        None => entries.len().checked_sub(1).ok_or_else(|| Error::usage("nothing is published yet"))?,
+        Some(text) => opened.find(text)?,
+        None => opened.newest()?,
     };
     let old = match &options.from {
-        Some(text) => Some(find(text)?),
-        None => opened.timeline.compared_with(new),
+        Some(text) => opened.find(text)?,
+        None => opened.before(new)?,
     };
-    let Some(old) = old else {
-        return Err(Error::usage("this is the first version: there is nothing to compare it with"));
-    };
-    let doc = |index: usize| -> Option<(Version, Doc)> {
-        let entry = entries.get(index)?;
-        let (file, front) = opened.policy.file(&entry.version)?;
-        Some((entry.version.clone(), body::parse(file.body.text(), front.manner())))
-    };
-    let (Some((from, was)), Some((to, is))) = (doc(old), doc(new)) else {
-        return Err(Error::usage("a version's file cannot be read; run `vellum check`"));
-    };
-    let shown = terminal::text(&redline(&was, &is), world.colour_out);
-    world.say(&format!("{}: from version {from} to version {to}", opened.policy.slug))?;
+    let (was, is) = (opened.doc(old)?, opened.doc(new)?);
+    let shown = terminal::text(&redline(&was.1, &is.1), world.colour_out);
+    world.say(&format!("{}: from version {} to version {}", opened.policy.slug, was.0, is.0))?;
     world.say(if shown.is_empty() { "no change" } else { &shown })?;
     Ok(Ended::Done)
+}
+
+impl Opened {
+    /// The place of a version that was asked for.
+    fn find(&self, text: &str) -> Result<usize, Error> {
+        let wanted = Version::parse(text);
+        let place = self.timeline.entries.iter().position(|entry| Some(&entry.version) == wanted.as_ref());
+        place.ok_or_else(|| Error::usage(format!("there is no version `{text}`; there are {}", self.known())))
+    }
+
+    fn known(&self) -> String {
+        let known: Vec<&str> = self.timeline.entries.iter().map(|entry| entry.version.as_str()).collect();
+        known.join(", ")
+    }
+
+    fn newest(&self) -> Result<usize, Error> {
+        self.timeline.entries.len().checked_sub(1).ok_or_else(|| Error::usage("nothing is published yet"))
+    }
+
+    fn before(&self, index: usize) -> Result<usize, Error> {
+        let first = "this is the first version: there is nothing to compare it with";
+        self.timeline.compared_with(index).ok_or_else(|| Error::usage(first))
+    }
+
+    fn doc(&self, index: usize) -> Result<(Version, Doc), Error> {
+        let version = self.timeline.entries.get(index).map(|entry| entry.version.clone());
+        let found = version.and_then(|version| Some((self.policy.file(&version)?, version.clone())));
+        let ((file, front), version) =
+            found.ok_or_else(|| Error::usage("a version's file cannot be read; run `vellum check`"))?;
+        Ok((version, body::parse(file.body.text(), front.manner())))
+    }
 }

@@ -1,5 +1,6 @@
 // Writes pictures of every kind of page into a folder: light and dark, desk and phone, and print.
 // For people to look at; no test. Usage: node tests/browser/screenshots.mjs FOLDER [KIND…]
+// The kind `readme` makes the picture of the README: node tests/browser/screenshots.mjs docs readme
 
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -29,6 +30,15 @@ try {
     const { page, close } = await visit(browser, server.url);
     await page.goto(server.url + address);
     await writeFile(path.join(target, `${kind}-print.pdf`), await page.pdf({ preferCSSPageSize: true, format: "A4" }));
+    await close();
+  }
+  if (wanted.length === 0 || wanted.includes("readme")) {
+    const { page, close } = await visit(browser, server.url, { viewport: { width: 1120, height: 760 } });
+    await page.goto(server.url + KINDS.redline);
+    const next = page.getByRole("button", { name: "Next" });
+    const wanted = page.locator("[data-redline] p.v-now", { hasText: "Payments" });
+    while ((await wanted.count()) === 0) await next.click();
+    await page.screenshot({ path: path.join(target, "redline.png") });
     await close();
   }
 } finally {
