@@ -95,9 +95,9 @@ pub fn zone(source: &dyn Source) -> Result<Zone, Error> {
 /// The first that failed.
 pub fn in_parallel<T: Sync, R: Send>(
     items: &[T],
-    run: impl Fn(&T) -> Result<R, Error> + Sync,
+    run: impl Fn(&T) -> Result<R, Error> + Send + Sync,
 ) -> Result<Vec<R>, Error> {
-    items.par_iter().map(|item| run(item)).collect()
+    items.par_iter().map(run).collect()
 }
 
 /// Reads a policy.

@@ -4,6 +4,7 @@
 //! imported as a policy, built, and every redline is read.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_macros, clippy::disallowed_methods, reason = "tests build real sites")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -50,8 +50,7 @@ pub fn is_mark(char: char) -> bool {
 pub fn is_refused(char: char) -> bool {
     match char {
         '\t' | '\n' | '\r' => false,
-        '\u{200b}' | '\u{2060}' | '\u{feff}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         other => other.is_control(),
     }
 }

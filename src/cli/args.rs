@@ -16,7 +16,7 @@ pub struct Args {
     /// The site's folder, which holds site.yaml
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     pub root: PathBuf,
-    /// The day for which to work; left out, SOURCE_DATE_EPOCH or the clock says it
+    /// The day for which to work; left out, `SOURCE_DATE_EPOCH` or the clock says it
     #[arg(long, global = true, value_name = "DATE")]
     pub as_of: Option<String>,
     /// What to do.

@@ -1,5 +1,7 @@
 //! What the program takes from the system: arguments, environment, clock, terminal, output streams.
 
+#![expect(clippy::disallowed_methods, reason = "the environment and the clock come in here")]
+
 use std::io::{self, IsTerminal, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -240,6 +240,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a deadline is measured")]
     fn a_head_that_does_not_come_makes_room_for_others() {
         let (address, _stop, _) = start(limits());
         let begun = Instant::now();

@@ -15,7 +15,7 @@ pub fn texts(folder: &Path) -> Result<Vec<(SitePath, Vec<u8>)>, Error> {
     let mut texts = Vec::new();
     for (name, path) in entries(folder)? {
         let shown = format!("{}/{name}", folder.display());
-        if path.is_file() && name.ends_with(".md") {
+        if path.is_file() && path.extension().is_some_and(|extension| extension == "md") {
             let known = SitePath::parse(shown.trim_start_matches(['/', '.'])).or_else(|| SitePath::parse(&name));
             let bytes = fs::read(&path).map_err(|error| Error::file("read", &path, error))?;
             texts.extend(known.map(|known| (known, bytes)));

@@ -280,7 +280,8 @@ fn unreadable(start: &Path, error: walkdir::Error) -> Error {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

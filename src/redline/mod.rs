@@ -137,8 +137,10 @@ mod tests {
     fn a_clause_inserted_before_others_is_one_insertion_and_renumbering() {
         let old = "## A\n\none\n\n## B\n\ntwo\n";
         let new = "## A\n\none\n\n## New\n\nmore\n\n## B\n\ntwo\n";
-        use Class::{Equal, Inserted, Renumbered};
-        assert_eq!(classes(old, new), [Equal, Equal, Inserted, Inserted, Renumbered, Equal]);
+        assert_eq!(
+            classes(old, new),
+            [Class::Equal, Class::Equal, Class::Inserted, Class::Inserted, Class::Renumbered, Class::Equal]
+        );
     }
 
     #[test]

@@ -134,7 +134,7 @@ impl View<'_> {
         }
         let mut class = block_class(entry.class).to_owned();
         if matches!(leaf.kind, LeafKind::Term) {
-            class = format!("dt {class}").trim_end().to_owned();
+            class.insert_str(0, if class.is_empty() { "dt" } else { "dt " });
         }
         if !class.is_empty() {
             attributes.push(("class", class));

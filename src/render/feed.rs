@@ -21,7 +21,7 @@ pub fn policy(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
     let place = format!("policies/{}/", card.slug);
     let title = stage.texts().say("feed-title", &[("title", &card.title)]);
     let frame = Frame { id: card.slug.to_string(), title, page: place.clone(), own: format!("{place}feed.atom") };
-    write(stage, frame, happened(stage, card))
+    write(stage, &frame, happened(stage, card))
 }
 
 /// The feed of all policies.
@@ -36,7 +36,7 @@ pub fn all(stage: &Stage<'_>) -> Result<(), Failure> {
         page: "policies/".to_owned(),
         own: "policies/feed.atom".to_owned(),
     };
-    write(stage, frame, items)
+    write(stage, &frame, items)
 }
 
 struct Frame {
@@ -90,24 +90,22 @@ fn item(
     (day, number, title, lines): (Day, usize, String, Vec<String>),
 ) -> Item {
     let page = stage.base.absolute(&address(card, entry));
-    let mut links = vec![link("alternate", page, "text/html")];
-    links.extend(
-        redline_address(card, index).map(|address| link("related", stage.base.absolute(&address), "text/html")),
-    );
+    let mut all = vec![link("alternate", page, "text/html")];
+    all.extend(redline_address(card, index).map(|address| link("related", stage.base.absolute(&address), "text/html")));
     let stamp = moment(day, &entry.zone);
     let entry = AtomEntry {
         title: Text::plain(clean(&title)),
         id: format!("tag:{}:{}/{}/{number}", stage.site.config.tag, card.slug, entry.version),
         updated: stamp,
         published: Some(stamp),
-        links,
+        links: all,
         summary: Some(Text::plain(clean(&lines.join(" ")))),
         ..AtomEntry::default()
     };
     Item { day, number, entry }
 }
 
-fn write(stage: &Stage<'_>, frame: Frame, mut items: Vec<Item>) -> Result<(), Failure> {
+fn write(stage: &Stage<'_>, frame: &Frame, mut items: Vec<Item>) -> Result<(), Failure> {
     items.sort_by(|one, two| (two.day, two.number, &one.entry.id).cmp(&(one.day, one.number, &two.entry.id)));
     items.truncate(LONGEST);
     let config = &stage.site.config;

@@ -299,6 +299,7 @@ fn collect<'a>(block: &'a Block, found: &mut Vec<&'a Heading>) {
 }
 
 /// The lists of blocks that a block holds.
+#[must_use]
 pub fn children(block: &Block) -> Vec<&[Block]> {
     match block {
         Block::List(list) => list.items.iter().map(|item| item.blocks.as_slice()).collect(),

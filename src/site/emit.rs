@@ -1,5 +1,7 @@
 //! JSON values → block YAML that reads back as the same values.
 
+use std::fmt::{Arguments, Write};
+
 use super::yaml::plain_reads_as_text;
 use crate::base::json::{Value, line};
 
@@ -16,7 +18,7 @@ fn block(value: &Value, depth: usize, out: &mut String) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
-                out.push_str(&format!("{indent}{}:", scalar(key)));
+                put(out, format_args!("{indent}{}:", scalar(key)));
                 nested(inner, depth + 1, out);
             }
         }
@@ -25,13 +27,18 @@ fn block(value: &Value, depth: usize, out: &mut String) {
                 let text = yaml(item, depth + 1);
                 let rest = text.get(indent.len() + 2..).unwrap_or_default();
                 match item {
-                    Value::Object(map) if !map.is_empty() => out.push_str(&format!("{indent}- {rest}")),
-                    other => out.push_str(&format!("{indent}- {}\n", flow(other))),
+                    Value::Object(map) if !map.is_empty() => put(out, format_args!("{indent}- {rest}")),
+                    other => put(out, format_args!("{indent}- {}\n", flow(other))),
                 }
             }
         }
-        other => out.push_str(&format!("{indent}{}\n", flow(other))),
+        other => put(out, format_args!("{indent}{}\n", flow(other))),
     }
+}
+
+fn put(out: &mut String, text: Arguments<'_>) {
+    // Writing to a text cannot fail.
+    let _ = out.write_fmt(text);
 }
 
 fn nested(value: &Value, depth: usize, out: &mut String) {
@@ -41,7 +48,7 @@ fn nested(value: &Value, depth: usize, out: &mut String) {
         _ => true,
     };
     if empty {
-        out.push_str(&format!(" {}\n", flow(value)));
+        put(out, format_args!(" {}\n", flow(value)));
     } else {
         out.push('\n');
         block(value, depth, out);

@@ -1,4 +1,4 @@
-//! Markdown → builder: CommonMark with tables, footnotes, strikethrough, tasks, definition lists and heading ids.
+//! Markdown → builder: `CommonMark` with tables, footnotes, strikethrough, tasks, definition lists and heading ids.
 //! The only importer of the Markdown parser.
 
 use std::ops::Range;
@@ -38,7 +38,6 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag, Span::new(range)),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.builder.text(&text),
             Event::Code(text) => {
                 self.builder.mark(Mark::Code);
                 self.builder.text(&text);
@@ -50,7 +49,7 @@ impl Reader {
             Event::HardBreak => self.builder.hard_break(),
             Event::Rule => self.builder.rule(),
             Event::TaskListMarker(done) => self.builder.task(done),
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.builder.text(&text),
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.builder.text(&text),
         }
     }
 
@@ -168,7 +167,11 @@ pub fn to_html(body: &str) -> String {
 }
 
 fn hex(label: &str) -> String {
-    label.bytes().map(|byte| format!("{byte:02x}")).collect()
+    label
+        .bytes()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// The parts of a text that are HTML.

@@ -46,7 +46,7 @@ pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
     let mut pages = Vec::new();
     for (path, bytes) in loaded.files.iter() {
         match path.under("content") {
-            Some(name) if name.ends_with(".md") => pages.extend(page::read(path, bytes, findings)),
+            Some(_) if path.extension() == "md" => pages.extend(page::read(path, bytes, findings)),
             Some(_) => {
                 let finding = Diagnostic::new(Code::V120, Place::of_file(path.as_str()), "nothing reads this file");
                 findings.push(finding.help("pages are .md files; files to be copied as they are stand in static/"));

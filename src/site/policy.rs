@@ -100,7 +100,7 @@ impl Policy {
             None if name == "ledger.yaml" => self.ledger = Some(decode(path, &bytes, findings)),
             None if name == "policy.yaml" => {}
             None if name == "draft.md" => self.draft = draft::read(path, &bytes, &self.settings, findings),
-            Some(("versions", file)) if file.ends_with(".md") && !file.contains('/') => {
+            Some(("versions", file)) if path.extension() == "md" && !file.contains('/') => {
                 self.version(path, &bytes, findings);
             }
             Some(("assets", file)) => {

@@ -65,9 +65,7 @@ pub fn parse(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<Node
                 None
             }
         };
-        if step.is_none() {
-            return None;
-        }
+        step?;
     }
     reader.root
 }

@@ -146,7 +146,8 @@ fn sorted(folder: &Path) -> IoResult<Vec<DirEntry>> {
     Ok(entries)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::base::error::Kind;

@@ -3,6 +3,8 @@
 //! never dangles. Killed at any moment, it leaves the old site or a journal that the next [`Output::open`] completes.
 //! It never writes outside the output folder, never follows a link, and deletes only what its manifest lists.
 
+#![expect(clippy::disallowed_methods, reason = "files go out here")]
+
 mod disk;
 mod guard;
 mod plan;

@@ -38,6 +38,7 @@ try {
     const next = page.getByRole("button", { name: "Next" });
     const wanted = page.locator("[data-redline] p.v-now", { hasText: "Payments" });
     while ((await wanted.count()) === 0) await next.click();
+    await page.mouse.move(0, 0);
     await page.screenshot({ path: path.join(target, "redline.png") });
     await close();
   }
