@@ -1,6 +1,6 @@
 //! The record's bytes: the given vectors, our own, and a check of the built sample by a program in another language.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test that cannot go on fails")]
 #![expect(clippy::disallowed_methods, reason = "tests read real files")]
 
 use std::path::Path;
