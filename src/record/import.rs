@@ -11,6 +11,7 @@ use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::span::Place;
+use crate::base::text::is_refused;
 use crate::base::version::Version;
 use crate::history::ledger;
 use crate::site::body::{HtmlRule, Numbering};
@@ -143,7 +144,8 @@ impl<'a> Run<'a> {
         let kinds = ["privacy", "terms"].into_iter();
         let kind = kinds.into_iter().find(|kind| self.done.slug.as_str().contains(kind)).unwrap_or("policy");
         let html = if self.html == HtmlRule::Safe { "safe" } else { "refuse" };
-        let (title, language) = (scalar(&self.title), scalar(self.language));
+        // A draft would be refused for what a frozen title is not.
+        let (title, language) = (scalar(&self.title.replace(is_refused, "")), scalar(self.language));
         format!("title: {title}\nkind: {kind}\nnumbering: none\nhtml: {html}\nlanguages: [{language}]\n")
     }
 }

@@ -6,7 +6,7 @@ use crate::base::path::SitePath;
 use crate::base::span::SourceText;
 use crate::base::text::canonical_body;
 use crate::site::body::{self, HtmlRule, Manner, Numbering};
-use crate::site::decode::decode;
+use crate::site::decode::{characters, decode};
 use crate::site::doc::{Block, RemarkKind, words};
 use crate::site::front::split;
 use crate::site::markdown::html_ranges;
@@ -36,6 +36,7 @@ const DAYS: &[&str] = &["effective", "effective_date", "published", "date"];
 #[must_use]
 pub fn tidy(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Tidied {
     let source = decode(path, bytes, findings);
+    characters(&source, findings);
     let (front, body) = if source.text().starts_with("---\n") {
         let split = split(&source, &mut Vec::new());
         (split.front, split.body.text().to_owned())

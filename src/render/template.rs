@@ -46,8 +46,14 @@ impl Engine {
                 .render(template, &context)
                 .map_err(|error| self.written.render(template, &context).err().unwrap_or(error))
         });
-        rendered.map_err(|error| Box::new(finding(template, &error, &self.sources)))
+        rendered.map(visible).map_err(|error| Box::new(finding(template, &error, &self.sources)))
     }
+}
+
+/// A page whose controls are U+FFFD: titles and summaries of frozen texts may hold some.
+fn visible(page: String) -> String {
+    let control = |char: char| char.is_control() && !matches!(char, '\n' | '\t');
+    if page.contains(control) { page.replace(control, "\u{fffd}") } else { page }
 }
 
 fn tera(theme: &Theme, text: impl Fn(&SourceText) -> String) -> Result<Tera, tera::Error> {

@@ -53,6 +53,8 @@ pub enum RemarkKind {
     Comment,
     /// An explicit id that FORMAT.md does not allow; the heading got one of its own.
     BadId,
+    /// A character that may not be published, written as an entity; the words are its code point.
+    Hidden,
     /// An id that was taken already; the later one got a number.
     RepeatedId,
 }

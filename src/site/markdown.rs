@@ -8,6 +8,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options,
 use super::builder::{Builder, Draft, Open};
 use super::doc::{Align, Mark, Remark, RemarkKind};
 use crate::base::span::Span;
+use crate::base::text::{code_point, is_refused};
 
 fn options() -> Options {
     Options::ENABLE_TABLES
@@ -21,19 +22,20 @@ fn options() -> Options {
 /// Reads Markdown that may have no HTML. What it has is kept as text, and remarked on.
 #[must_use]
 pub fn parse(body: &str) -> (Draft, Vec<Remark>) {
-    let mut reader = Reader { builder: Builder::default(), remarks: Vec::new() };
+    let mut reader = Reader { body, builder: Builder::default(), remarks: Vec::new() };
     for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
         reader.event(event, &range);
     }
     (reader.builder.finish(), reader.remarks)
 }
 
-struct Reader {
+struct Reader<'a> {
+    body: &'a str,
     builder: Builder,
     remarks: Vec<Remark>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, Span::new(range)),
@@ -49,8 +51,18 @@ impl Reader {
             Event::HardBreak => self.builder.hard_break(),
             Event::Rule => self.builder.rule(),
             Event::TaskListMarker(done) => self.builder.task(done),
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.builder.text(&text),
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
         }
+    }
+
+    /// What stands in the file as it is was looked through there; an entity shows its character only here.
+    fn text(&mut self, text: &str, range: &Range<usize>) {
+        let written = self.body.get(range.clone()).unwrap_or_default();
+        if let Some(hidden) = text.chars().find(|char| is_refused(*char) && !written.contains(*char)) {
+            let words = code_point(hidden);
+            self.remarks.push(Remark { kind: RemarkKind::Hidden, span: Span::new(range), words });
+        }
+        self.builder.text(text);
     }
 
     fn html(&mut self, text: &str, range: &Range<usize>) {

@@ -70,6 +70,9 @@ pub fn refusals(doc: &Doc, body: &SourceText, findings: &mut Vec<Diagnostic>) {
                 format!("`{words}` cannot be an id"),
                 "begin with a letter; use letters, digits, `.`, `_`, `-`",
             ),
+            RemarkKind::Hidden => {
+                (Code::V108, format!("the character {words} may not be published"), "delete it; it cannot be seen")
+            }
             RemarkKind::RepeatedId => {
                 (Code::V217, format!("the id `{words}` stands twice"), "give this heading another: {#other}")
             }

@@ -121,6 +121,7 @@ impl Policy {
         if file.front.is_some() {
             found.iter_mut().for_each(|finding| finding.severity = Severity::Note);
         }
+        characters_note(&file.front_source, &mut found);
         characters_note(&file.body, &mut found);
         findings.extend(found);
         self.versions.push(file);

@@ -6,6 +6,7 @@ use super::yaml::{Entries, Node, NodeKind, Plain};
 use crate::base::date::Day;
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::span::{SourceText, Span, Spanned};
+use crate::base::text::{code_point, is_refused};
 
 /// A file that is being read, and what was found wrong with it so far.
 pub struct Reading<'a> {
@@ -56,7 +57,10 @@ impl<'a> Reading<'a> {
     /// A text, or a finding.
     pub fn text(&self, node: &Node) -> Option<Spanned<String>> {
         match &node.kind {
-            NodeKind::Text(text) => return Some(Spanned { value: text.clone(), span: node.span }),
+            NodeKind::Text(text) => {
+                self.hidden(node.span, text);
+                return Some(Spanned { value: text.clone(), span: node.span });
+            }
             NodeKind::Plain(text, Plain::Float | Plain::Integer) => {
                 let read = format!("`{text}` is read as a number");
                 self.say(Code::V106, node.span, read, format!("quote it: \"{text}\""));
@@ -68,6 +72,15 @@ impl<'a> Reading<'a> {
             _ => self.wrong(node, "a text"),
         }
         None
+    }
+
+    /// What stands in the file as it is was looked through there; an escape such as `\u202e` shows its character here.
+    fn hidden(&self, span: Span, text: &str) {
+        let written = self.source.text().get(span.start..span.end).unwrap_or_default();
+        if let Some(hidden) = text.chars().find(|char| is_refused(*char) && !written.contains(*char)) {
+            let message = format!("the character {} may not be published", code_point(hidden));
+            self.say(Code::V108, span, message, "delete it; it cannot be seen");
+        }
     }
 
     /// The items of a list, or a finding.

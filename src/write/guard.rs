@@ -86,6 +86,8 @@ fn link_on_the_way(full: &Path, real_root: &Path) -> Option<PathBuf> {
 fn true_place(full: &Path) -> Result<PathBuf, Error> {
     for part in full.ancestors() {
         match fs::canonicalize(part) {
+            // Joining nothing would add a slash, and a file would then not be seen as one.
+            Ok(real) if part == full => return Ok(real),
             Ok(real) => return Ok(real.join(full.strip_prefix(part).unwrap_or(Path::new("")))),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) => return Err(Error::file("read", part, error)),
