@@ -63,6 +63,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tera", &["render/template.rs"]),
     ("tokio", &["http/", "serve/"]),
     ("unicode_normalization", &["base/text.rs"]),
+    ("unicode_properties", &["base/text.rs"]),
     ("unicode_segmentation", &["redline/words.rs"]),
     ("walkdir", &["load/walk.rs"]),
 ];

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Unicode normalization form C.
 #[must_use]
@@ -38,10 +39,12 @@ pub fn collapse(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a character is a mark that belongs to the letter before it.
+/// Whether a character is a letter (L), a mark (M) or a decimal digit (Nd) by its general category (UAX #44).
 #[must_use]
-pub fn is_mark(char: char) -> bool {
-    unicode_normalization::char::is_combining_mark(char)
+pub fn is_word(char: char) -> bool {
+    let group = char.general_category_group();
+    matches!(group, GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
+        || char.general_category() == GeneralCategory::DecimalNumber
 }
 
 /// Whether a character is refused in drafts, pages, forms and settings: controls but tab and LF, bidi embeddings and

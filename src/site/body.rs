@@ -6,7 +6,7 @@ use super::builder::Draft;
 use super::doc::{Block, Doc, Heading, ListStyle, Piece, Remark, RemarkKind, Run, children_mut, each_line, words};
 use super::space::tidy;
 use super::{html, markdown};
-use crate::base::text::{collapse, is_mark, nfc};
+use crate::base::text::{collapse, is_word, nfc};
 
 /// How clauses and ordered lists are numbered.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -157,15 +157,10 @@ pub fn is_id(id: &str) -> bool {
 
 /// An id made of a heading's words: NFC, lower case; letters, marks, digits, `_`, `-` and spaces are kept.
 fn made_id(words: &str) -> String {
-    let text = collapse(words).to_lowercase();
-    let kept =
-        nfc(&text).chars().filter(|char| keeps(*char)).map(|char| if char == ' ' { '-' } else { char }).collect();
-    let kept: String = kept;
+    let text = nfc(&collapse(words)).to_lowercase();
+    let keeps = |char: &char| is_word(*char) || matches!(char, '_' | '-' | ' ');
+    let kept: String = text.chars().filter(keeps).map(|char| if char == ' ' { '-' } else { char }).collect();
     if kept.is_empty() { "clause".to_owned() } else { kept }
-}
-
-fn keeps(char: char) -> bool {
-    char.is_alphanumeric() || is_mark(char) || matches!(char, '_' | '-' | ' ')
 }
 
 fn free(wanted: &str, taken: &BTreeSet<String>) -> String {
@@ -270,8 +265,8 @@ mod tests {
     #[test]
     fn ids_are_explicit_first_then_made_of_the_words() {
         assert_eq!(
-            ids("## What’s new?\n## What s new\n## 🎉\n## Größe & Maß_a\n"),
-            ["whats-new", "what-s-new", "clause", "größe--maß_a"]
+            ids("## What’s new?\n## What s new\n## 🎉\n## Größe & Maß_a\n## m² ٣ ½\n"),
+            ["whats-new", "what-s-new", "clause", "größe--maß_a", "m-٣-"]
         );
         assert_eq!(ids("## Contact\n## Other {#contact}\n## Contact\n"), ["contact-2", "contact", "contact-3"]);
         assert_eq!(ids("## A {#x}\n## B {#x}\n## C {#1x}\n"), ["x", "x-2", "c"]);
