@@ -55,10 +55,11 @@ fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
     };
     let in_force = timeline.in_force(stage.now);
     let mut sentences: Vec<String> = in_force.and_then(|index| says("index-in-force", index)).into_iter().collect();
-    if in_force.is_none() {
+    sentences.extend(timeline.upcoming(stage.now).into_iter().filter_map(|index| says("index-coming", index)));
+    // Beside a day on which something begins to apply, this would be false when the day has come.
+    if sentences.is_empty() {
         sentences.push(texts.say("index-none", &[]));
     }
-    sentences.extend(timeline.upcoming(stage.now).into_iter().filter_map(|index| says("index-coming", index)));
     let version = in_force.and_then(|index| timeline.entries.get(index)).map(|entry| entry.version.to_string());
     let policy = stage.policy(card);
     ListedView {
@@ -80,8 +81,11 @@ pub fn nothing_in_force(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
     let at = format!("policies/{}/", card.slug);
     let texts = stage.texts();
     let mut markup = Html::new();
-    markup.element("p", &[], &texts.say("index-none", &[]));
-    for entry in card.timeline.upcoming(stage.now).into_iter().filter_map(|index| card.timeline.entries.get(index)) {
+    let upcoming = card.timeline.upcoming(stage.now);
+    if upcoming.is_empty() {
+        markup.element("p", &[], &texts.say("index-none", &[]));
+    }
+    for entry in upcoming.into_iter().filter_map(|index| card.timeline.entries.get(index)) {
         let number = entry.version.as_str();
         markup.open("p", &[]);
         markup.text(&texts.say("index-coming", &[("version", number), ("date", &texts.day(entry.effective))]));
