@@ -1,0 +1,25 @@
+//! The content cases: what goes in, what must come out. A folder of `tests/sites/cases/` for each.
+
+use crate::transcript::transcripts;
+
+transcripts! { "cases":
+    case_01_bom_crlf_and_no_final_newline
+    case_02_names_that_collide_on_other_systems
+    case_03_characters_that_nobody_may_publish
+    case_04_versions_are_quoted_and_no_is_text
+    case_05_yaml_that_is_wrong_and_rules_that_are_right
+    case_06_days_are_strict
+    case_07_the_same_day_twice
+    case_09_a_picture_that_was_changed
+    case_09_a_text_that_git_remembers
+    case_09_a_text_that_was_changed
+    case_09_a_version_that_is_not_published_yet
+    case_09_a_version_that_was_deleted_or_slipped_in
+    case_09_disclosures_that_were_changed
+    case_09_numbering_that_was_changed
+    case_20_html_and_comments
+    case_21_content_is_never_a_template
+    case_22_links_in_the_file_system
+    case_23_names_that_do_not_travel
+    case_24_folders_that_are_no_output
+}

@@ -1,0 +1,15 @@
+//! Each command from outside, and what happens when the machine fails: all that is said and returned.
+
+use crate::transcript::transcripts;
+
+mod usual {
+    use super::transcripts;
+
+    transcripts! { "commands": explain import_dir log_and_diff new_site publish }
+}
+
+mod failing {
+    use super::transcripts;
+
+    transcripts! { "failures": disk_full no_permission port_taken }
+}

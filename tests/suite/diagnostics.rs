@@ -1,0 +1,25 @@
+//! Every diagnostic: a transcript for each code of the table, in which it is told with its exact words.
+
+#![expect(non_snake_case, reason = "a test is called like its code")]
+
+use std::fs;
+
+use vellum::base::diag::CODES;
+
+use crate::harness::{folders, sites};
+use crate::transcript::transcripts;
+
+transcripts! { "diagnostics":
+    V101 V102 V103 V104 V105 V106 V107 V108 V109 V110 V111 V112 V113 V114 V115 V116 V117 V118 V119 V120
+    V201 V202 V203 V204 V205 V206 V207 V208 V209 V210 V211 V212 V213 V214 V215 V216 V217
+}
+
+#[test]
+fn every_code_is_told_in_the_transcript_of_its_name() {
+    let codes: Vec<&str> = CODES.iter().map(|entry| entry.name).collect();
+    assert_eq!(folders(&sites().join("diagnostics")), codes, "tests/sites/diagnostics and src/base/diag.rs");
+    for code in codes {
+        let text = fs::read_to_string(sites().join("diagnostics").join(code).join("run.txt")).unwrap();
+        assert!(text.contains(&format!("[{code}]: ")), "{code} is not told in its transcript");
+    }
+}

@@ -1,0 +1,7 @@
+//! The tests, by what they are about.
+
+mod cases;
+mod commands;
+mod determinism;
+mod diagnostics;
+mod time;
