@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::hash::Hash;
 use crate::base::json::{self, Value};
 use crate::base::path::SitePath;
 
@@ -17,6 +18,8 @@ use super::plan::{self, Place, Plan};
 pub const OWN: &str = ".vellum";
 /// What paths in it begin with.
 pub const OWN_BELOW: &str = ".vellum/";
+/// One of Vellum's own files that is being written.
+const FRESH: &str = "new";
 
 /// Asked before each change that a commit makes to the disk. Tests end a commit with it, as a kill would.
 pub type Probe<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
@@ -114,16 +117,18 @@ impl Folder {
             && fs::read(&place).is_ok_and(|old| old == bytes)
     }
 
-    /// Keeps one page for the commit.
+    /// Keeps one page for the commit. A name that the disk refuses must be found out now: a commit that is begun has
+    /// to end.
     ///
     /// # Errors
     /// The disk fails.
     pub fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<(), Error> {
-        let place = path.on_disk(&self.staging());
+        look(&path.on_disk(&self.out))?;
+        let place = self.staged(path);
         let parent = place.parent().unwrap_or(&self.out);
         fs::create_dir_all(parent).map_err(|error| Error::file("create", parent, error))?;
         let written = File::create_new(&place).and_then(|mut file| file.write_all(bytes));
-        written.map_err(|error| Error::file("write", &place, error))
+        written.map_err(|error| Error::file("write", &path.on_disk(&self.out), error))
     }
 
     /// Throws away what is staged.
@@ -131,7 +136,8 @@ impl Folder {
     /// # Errors
     /// The disk fails.
     pub fn discard(&self) -> Result<(), Error> {
-        let staging = self.staging();
+        let (staging, fresh) = (self.staging(), self.own(FRESH));
+        absent(fs::remove_file(&fresh)).map_err(|error| Error::file("remove", &fresh, error))?;
         absent(fs::remove_dir_all(&staging)).map_err(|error| Error::file("remove", &staging, error))
     }
 
@@ -156,6 +162,12 @@ impl Folder {
         self.own("staging")
     }
 
+    /// Where a page waits: under the hash of its path, in one of 256 folders, so that staging makes no folder a page.
+    fn staged(&self, path: &SitePath) -> PathBuf {
+        let hash = Hash::of(path.as_str().as_bytes());
+        self.staging().join(hash.short(2)).join(hash.to_string())
+    }
+
     fn spoiled(&self, file: &Path) -> Error {
         let (file, out) = (file.display(), self.out.display());
         Error::usage(format!("{file} is not as Vellum wrote it: delete {out} and build again"))
@@ -163,7 +175,7 @@ impl Folder {
 
     /// Puts one of Vellum's own files into place: written, flushed, then renamed.
     fn put(&self, place: &Path, bytes: &[u8]) -> Result<(), Error> {
-        let fresh = self.own("new");
+        let fresh = self.own(FRESH);
         let written = absent(fs::remove_file(&fresh)).and_then(|()| File::create_new(&fresh)).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
@@ -196,7 +208,7 @@ impl Folder {
 
     /// Puts a staged file into place. One that is staged no more was placed before the run was cut short.
     fn place(&self, place: &Place, ready: &str, probe: Probe<'_>) -> Result<(), Error> {
-        let from = place.path.on_disk(&self.staging());
+        let from = self.staged(&place.path);
         if look(&from)?.is_none() {
             return Ok(());
         }
@@ -321,9 +333,13 @@ mod tests {
     fn a_disk_that_fails_is_an_error_with_its_path() {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::open(home.path()).unwrap();
-        let long = SitePath::parse(&"n".repeat(5000)).unwrap();
-        let error = folder.stage(&long, b"x").unwrap_err();
-        assert!(error.kind() == Kind::Machine && error.to_string().contains("nnn"));
+        for name in ["n".repeat(300), "n/".repeat(3000) + "n"] {
+            let error = folder.stage(&SitePath::parse(&name).unwrap(), b"x").unwrap_err();
+            assert!(error.kind() == Kind::Machine && error.to_string().starts_with("cannot look at"));
+        }
+        fs::write(folder.staging(), "in the way").unwrap();
+        let error = folder.stage(&SitePath::parse("a/page").unwrap(), b"x").unwrap_err();
+        assert!(error.kind() == Kind::Machine && error.to_string().starts_with("cannot create"));
         fs::write(home.path().join("file"), "").unwrap();
         let error = Folder::open(&home.path().join("file/out")).unwrap_err();
         assert!(error.kind() == Kind::Machine && error.to_string().starts_with("cannot create"));

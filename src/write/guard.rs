@@ -41,7 +41,7 @@ pub fn place(out: &Path, root: &Path) -> Result<PathBuf, Error> {
         return refuse("the site lies in it");
     }
     if let Some(source) = SOURCES.iter().find(|source| is_in(&real, &real_root.join(source))) {
-        return refuse(&format!("it lies in {source}/, which is source"));
+        return refuse(&format!("it lies in {source}/, which Vellum never builds into"));
     }
     match fs::symlink_metadata(&real) {
         Ok(metadata) if !metadata.is_dir() => refuse("it is a file"),
@@ -86,9 +86,10 @@ fn link_on_the_way(full: &Path, real_root: &Path) -> Option<PathBuf> {
 fn true_place(full: &Path) -> Result<PathBuf, Error> {
     for part in full.ancestors() {
         match fs::canonicalize(part) {
-            // Joining nothing would add a slash, and a file would then not be seen as one.
-            Ok(real) if part == full => return Ok(real),
-            Ok(real) => return Ok(real.join(full.strip_prefix(part).unwrap_or(Path::new("")))),
+            Ok(mut real) => {
+                real.extend(full.strip_prefix(part).unwrap_or(part));
+                return Ok(real);
+            }
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) => return Err(Error::file("read", part, error)),
         }
@@ -184,11 +185,11 @@ mod tests {
             ("site/docs/..", "it is the site's own folder"),
             ("alias/public/..", "a folder on the way to it does not exist"),
             ("", "the site lies in it"),
-            ("site/content", "it lies in content/, which is source"),
-            ("site/content/new/one", "it lies in content/, which is source"),
-            ("alias/themes/public", "it lies in themes/, which is source"),
-            ("site/static", "it lies in static/, which is source"),
-            ("site/.git/x", "it lies in .git/, which is source"),
+            ("site/content", "it lies in content/, which Vellum never builds into"),
+            ("site/content/new/one", "it lies in content/, which Vellum never builds into"),
+            ("alias/themes/public", "it lies in themes/, which Vellum never builds into"),
+            ("site/static", "it lies in static/, which Vellum never builds into"),
+            ("site/.git/x", "it lies in .git/, which Vellum never builds into"),
             ("site/gone/../content", "a folder on the way to it does not exist"),
             ("other", "it is a git repository"),
             ("file", "it is a file"),
@@ -218,7 +219,7 @@ mod tests {
             assert_eq!(said(home.path(), out), Some(format!("{link} is a symbolic link")), "{out}");
         }
         assert_eq!(said(home.path(), "away/x"), None);
-        let why = "it lies in forms/, which is source";
+        let why = "it lies in forms/, which Vellum never builds into";
         assert_eq!(said(home.path(), "site/docs/x").as_deref(), Some(why));
     }
 

@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(home.tree(), tree(OLD));
         assert_eq!(home.own(), ["lock", "manifest.json"]);
         assert_eq!(home.build(OLD), summary(0, 8, 0));
-        assert_eq!(home.build(NEW), summary(7, 1, 5));
+        assert_eq!(home.build(NEW), summary(7, 1, 4));
         assert_eq!(home.tree(), tree(NEW));
         let manifest = fs::read_to_string(home.out().join(".vellum/manifest.json")).unwrap();
         let lines: Vec<&str> = manifest.lines().filter_map(|line| line.split('"').nth(1)).collect();
@@ -336,10 +336,13 @@ mod tests {
     fn a_page_that_could_not_be_staged_ends_the_commit() {
         let home = Home::new();
         home.build(OLD);
-        let output = home.open().unwrap();
-        let long = name(&"n".repeat(5000));
-        assert_eq!(output.stage(&long, b"x").unwrap_err().kind(), Kind::Machine);
+        let output = home.staged(NEW);
+        let staging = home.out().join(".vellum/staging");
+        fs::remove_dir_all(&staging).unwrap();
+        fs::write(&staging, "in the way").unwrap();
+        assert_eq!(output.stage(&name("x"), b"x").unwrap_err().kind(), Kind::Machine);
         assert_eq!(output.commit().unwrap_err().kind(), Kind::Machine);
+        fs::remove_file(&staging).unwrap();
         assert_eq!(home.tree(), tree(OLD));
         assert_eq!(home.build(OLD), summary(0, 8, 0));
     }
@@ -408,12 +411,14 @@ mod tests {
             }
             steps += 1;
         }
-        assert!(steps > 20, "{steps}");
+        assert!(steps > 15, "{steps}");
     }
 
     #[test]
     fn a_completion_that_is_cut_short_is_completed_too() {
-        for (first, second) in (1..20).flat_map(|first| (0..20).map(move |second| (first, second))) {
+        for (first, second) in
+            [1, 6, 11, 16].into_iter().flat_map(|first| (0..18 - first).map(move |second| (first, second)))
+        {
             let home = Home::new();
             home.build(OLD);
             assert!(cut(&home, NEW, first));
@@ -432,6 +437,7 @@ mod tests {
         home.build(OLD);
         let output = home.staged(NEW);
         let staging = home.out().join(".vellum/staging");
+        assert!(staging.exists());
         let copy = home.folder.path().join("copy");
         fs::rename(&staging, &copy).unwrap();
         drop(output);
