@@ -149,11 +149,11 @@ impl Writer<'_> {
         self.close_table();
     }
 
-    /// Opens a table in a region that scrolls.
+    /// Opens a table in a group that scrolls. It is no landmark: several would need names of their own.
     pub fn open_table(&mut self) {
         let label = self.setting.texts.say("table-label", &[]);
-        let region = [("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", label.as_str())];
-        self.html.open("div", &region);
+        let scrolls = [("class", "table"), ("role", "group"), ("tabindex", "0"), ("aria-label", label.as_str())];
+        self.html.open("div", &scrolls);
         self.html.open("table", &[]);
     }
 
