@@ -145,6 +145,18 @@ codes! {
         "An id begins with a letter of a-z or A-Z and goes on with letters, digits, `.`, `_` and `-`. Ids that begin with `v-` are Vellum's own.";
     V217 Error "an id stands twice"
         "Two clauses cannot share an address. Give one of them another id: `## Heading {#other}`.";
+    V501 Error "a form's policy or purpose does not exist"
+        "A form names the policy that governs it, and a purpose in the disclosures of that policy. The version in force, and every upcoming one, must disclose that purpose.";
+    V502 Error "a form collects what the policy does not disclose"
+        "Each field says which data it collects. A version in force or upcoming must list these data under the form's purpose; otherwise people are asked for what the policy never mentions. Publish a version that discloses it, or take the field out.";
+    V503 Error "a name of a field that cannot be used"
+        "Names of fields are plain, used once, and not those that Vellum uses itself.";
+    V504 Error "a form names a field that does not fit"
+        "The subject takes fields of one line; `reply_to` takes the field that holds the visitor's address.";
+    V505 Warning "forms cannot be sent"
+        "Mails come from an address of the site's own, `relay: {from: …}` in site.yaml. Without it the relay does not start, and what people type into the forms goes nowhere.";
+    V506 Warning "a setting that has no effect yet"
+        "Vellum knows the setting and does not follow it in this version.";
 }
 
 impl Code {

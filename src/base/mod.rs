@@ -1,11 +1,13 @@
 //! The vocabulary that every other module speaks. It imports nothing of ours, touches no disk and reads no clock.
 
+pub mod address;
 pub mod date;
 pub mod diag;
 pub mod error;
 pub mod files;
 pub mod hash;
 pub mod json;
+pub mod mac;
 pub mod names;
 pub mod path;
 pub mod report;

@@ -2,6 +2,7 @@
 
 use super::decode::{characters, decode};
 use super::raw::{Fields, Reading};
+use super::relay::{self, Relay};
 use crate::base::date::Zone;
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::path::SitePath;
@@ -31,6 +32,8 @@ pub struct Config {
     pub navigation: Vec<(String, String)>,
     /// The policies that come first, in order.
     pub policies: Vec<Spanned<Slug>>,
+    /// How forms are sent.
+    pub relay: Relay,
 }
 
 /// Who publishes.
@@ -70,7 +73,13 @@ impl BaseUrl {
             path.is_empty() || SitePath::parse(path).is_some() && !path.contains(['?', '#', ' ', '"', '<', '>', '&']);
         let fits = !host.is_empty() && host.chars().all(host_char) && path_fits;
         let path = if path.is_empty() { "/".to_owned() } else { format!("/{path}/") };
-        fits.then(|| Self { origin: format!("{scheme}://{host}"), path })
+        fits.then(|| Self { origin: format!("{scheme}://{}", host.to_ascii_lowercase()), path })
+    }
+
+    /// The scheme and host, without a path.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The path of the site's first page: `/`, or `/sub/`.
@@ -119,7 +128,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
     let notice = fields.plain("notice");
     let navigation = fields.items("navigation").iter().filter_map(|node| link(reading.fields(node)?)).collect();
     let policies = fields.texts("policies").iter().filter_map(|text| policy(reading, text)).collect();
-    fields.get("relay");
+    let relay = fields.get("relay").and_then(|node| relay::read(reading, node));
     fields.get("checks");
     fields.done();
     Some(Config {
@@ -133,6 +142,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
         notice,
         navigation,
         policies,
+        relay: relay.unwrap_or_default(),
     })
 }
 

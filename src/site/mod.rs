@@ -9,6 +9,7 @@ pub mod disclose;
 pub mod doc;
 pub mod draft;
 pub mod emit;
+pub mod form;
 pub mod front;
 pub mod html;
 pub mod links;
@@ -17,6 +18,7 @@ pub mod page;
 pub mod plain;
 pub mod policy;
 pub mod raw;
+pub mod relay;
 pub mod space;
 pub mod texts;
 pub mod theme;
@@ -36,6 +38,8 @@ pub struct Site {
     pub theme: theme::Theme,
     /// Ordinary pages, by address.
     pub pages: Vec<page::Page>,
+    /// The forms, by name.
+    pub forms: Vec<form::Form>,
 }
 
 /// Reads everything but the policies; nothing comes back when the settings cannot be used.
@@ -43,7 +47,7 @@ pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
     findings.extend(loaded.problems);
     let path = SitePath::parse("site.yaml")?;
     let config = config::read(&path, loaded.files.get(&path).unwrap_or_default(), findings);
-    let mut pages = Vec::new();
+    let (mut pages, mut forms) = (Vec::new(), Vec::new());
     for (path, bytes) in loaded.files.iter() {
         match path.under("content") {
             Some(_) if path.extension() == "md" => pages.extend(page::read(path, bytes, findings)),
@@ -51,19 +55,12 @@ pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
                 let finding = Diagnostic::new(Code::V120, Place::of_file(path.as_str()), "nothing reads this file");
                 findings.push(finding.help("pages are .md files; files to be copied as they are stand in static/"));
             }
-            None if path.under("forms").is_some() => form(path, bytes, findings),
+            None if path.under(form::FOLDER).is_some() => forms.extend(form::read(path, bytes, findings)),
             None => {}
         }
     }
     pages.sort_by(|one, two| one.address.cmp(&two.address));
     let config = config?;
     let theme = theme::read(&config.theme, &config.language, &loaded.files, findings);
-    Some(Site { config, theme, pages })
-}
-
-/// A form's file. What it declares is not used yet; what cannot be read in it is told.
-fn form(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) {
-    let source = decode::decode(path, bytes, findings);
-    decode::characters(&source, findings);
-    yaml::parse(&source, findings);
+    Some(Site { config, theme, pages, forms })
 }

@@ -1,0 +1,316 @@
+//! The part `relay` of `site.yaml`: where forms post to, from whom mails come, and the servers that take them.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::config::BaseUrl;
+use super::form::mailbox;
+use super::raw::{Fields, Reading};
+use super::yaml::{Node, NodeKind};
+use crate::base::address::Address;
+use crate::base::diag::Code;
+use crate::base::span::Spanned;
+
+/// The relay's settings.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    /// Where the forms post to, if not to the site's own origin.
+    pub url: Option<BaseUrl>,
+    /// From whom mails come.
+    pub from: Option<Sender>,
+    /// The mail servers, tried in order.
+    pub servers: Vec<Server>,
+    /// Origins beside the site's and the relay's own whose pages may post.
+    pub origins: Vec<String>,
+    /// What a peer may take.
+    pub limits: Limits,
+    /// How long things may take.
+    pub deadlines: Deadlines,
+}
+
+/// From whom mails come: a name, perhaps empty, and an address of the site's own.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// The name that is shown.
+    pub name: String,
+    /// The address, also the envelope's.
+    pub address: Address,
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept private.
+    pub tls: Tls,
+    /// Who logs in, and where the password stands.
+    pub login: Option<(String, Password)>,
+    /// A file of certificate authorities beside those that browsers trust.
+    pub ca_file: Option<String>,
+}
+
+/// How a connection to a mail server is kept private.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tls {
+    /// From the first byte (RFC 8314).
+    Implicit,
+    /// Not at all; to this machine only.
+    Plain,
+    /// After `STARTTLS` (RFC 3207), which must succeed.
+    StartTls,
+}
+
+/// Where a password stands. It never stands in the settings.
+#[derive(Clone, Debug)]
+pub enum Password {
+    /// In a variable of the environment.
+    Environment(String),
+    /// In a file, whose last line end does not count.
+    File(String),
+}
+
+/// What a peer may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest body, in bytes.
+    pub body: usize,
+    /// Connections at one time.
+    pub connections: usize,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// From the opening of a connection to the end of a request's head.
+    pub head: Duration,
+    /// The body of a request.
+    pub body: Duration,
+    /// One mail, all servers and retries included.
+    pub mail: Duration,
+}
+
+impl Default for Relay {
+    fn default() -> Self {
+        Self {
+            url: None,
+            from: None,
+            servers: Vec::new(),
+            origins: Vec::new(),
+            limits: Limits { body: 256 * 1024, connections: 1024 },
+            deadlines: Deadlines {
+                head: Duration::from_secs(10),
+                body: Duration::from_secs(30),
+                mail: Duration::from_secs(60),
+            },
+        }
+    }
+}
+
+/// Whether a host is this machine, so that what is said to it is heard by nobody else.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Reads the settings; what is right in them is kept.
+pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Relay> {
+    let fields = reading.fields(node)?;
+    let mut relay = Relay {
+        url: fields.text("url").and_then(|text| url(reading, &text)),
+        from: fields.text("from").and_then(|text| sender(reading, &text)),
+        servers: fields.items("servers").iter().filter_map(|node| server(reading.fields(node)?)).collect(),
+        origins: fields.texts("origins").iter().filter_map(|text| origin(reading, text)).collect(),
+        ..Relay::default()
+    };
+    if let Some(limits) = fields.get("limits").and_then(|node| reading.fields(node)) {
+        relay.limits = sizes(&limits, relay.limits);
+        limits.done();
+    }
+    if let Some(deadlines) = fields.get("deadlines").and_then(|node| reading.fields(node)) {
+        relay.deadlines = times(&deadlines, relay.deadlines);
+        deadlines.done();
+    }
+    not_yet(&fields, &["proxies"]);
+    fields.done();
+    Some(relay)
+}
+
+/// Settings that this version knows and does not follow.
+fn not_yet(fields: &Fields<'_>, keys: &[&'static str]) {
+    for key in keys {
+        if let Some(node) = fields.get(key) {
+            let help = "leave it out, or set it where the relay's proxy is set up";
+            fields.reading().say(Code::V506, node.span, format!("`{key}` has no effect yet"), help);
+        }
+    }
+}
+
+fn url(reading: &Reading<'_>, text: &Spanned<String>) -> Option<BaseUrl> {
+    let found = BaseUrl::parse(&text.value);
+    if found.is_none() {
+        let message = format!("`{}` is not an address for a relay", text.value);
+        reading.say(Code::V105, text.span, message, "write https://forms.example.org");
+    }
+    found
+}
+
+fn origin(reading: &Reading<'_>, text: &Spanned<String>) -> Option<String> {
+    let base = BaseUrl::parse(&text.value).filter(|base| base.origin() == text.value.to_ascii_lowercase());
+    if base.is_none() {
+        let message = format!("`{}` is not an origin", text.value);
+        reading.say(Code::V105, text.span, message, "write a scheme and a host: https://www.example.org");
+    }
+    base.map(|base| base.origin().to_owned())
+}
+
+/// `Name <address>`, or an address.
+fn sender(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Sender> {
+    let written = text.value.trim();
+    let (name, address) = match written.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        Some((name, address)) => (name.trim().trim_matches('"'), address),
+        None => ("", written),
+    };
+    let odd = |char: char| char.is_control() || matches!(char, '<' | '>' | '"' | '\\');
+    if name.contains(odd) || name.contains("=?") {
+        reading.say(Code::V105, text.span, format!("`{name}` cannot be a sender's name"), "use words and plain marks");
+        return None;
+    }
+    let address = mailbox(reading, &Spanned { value: address.to_owned(), span: text.span })?;
+    Some(Sender { name: name.to_owned(), address })
+}
+
+fn server(fields: Fields<'_>) -> Option<Server> {
+    let reading = fields.reading();
+    let host = fields.need_text("host");
+    let tls = fields.need("tls").and_then(|node| reading.choice(node, &["implicit", "starttls", "plain"]));
+    let tls = tls.map(|word| match word {
+        "implicit" => Tls::Implicit,
+        "starttls" => Tls::StartTls,
+        _ => Tls::Plain,
+    });
+    let port = fields.number("port").map(u16::try_from);
+    if let Some(Err(_)) = port {
+        reading.say(
+            Code::V105,
+            fields.span(),
+            "the port is not between 0 and 65535",
+            "465 is usual, 587 with starttls",
+        );
+    }
+    let login = login(&fields);
+    let ca_file = fields.text("ca_file").map(|text| text.value);
+    not_yet(&fields, &["oauth_token_file"]);
+    fields.done();
+    let (host, tls) = (host?, tls?);
+    if tls == Tls::Plain && !is_loopback(&host.value) {
+        let message = format!("mail to {} would be sent without encryption", host.value);
+        reading.say(Code::V105, host.span, message, "use `tls: implicit`; `plain` is for this machine only");
+        return None;
+    }
+    let usual = if tls == Tls::Implicit { 465 } else { 587 };
+    Some(Server { host: host.value, port: port.unwrap_or(Ok(usual)).ok()?, tls, login, ca_file })
+}
+
+fn login(fields: &Fields<'_>) -> Option<(String, Password)> {
+    let user = fields.text("user");
+    let variable = fields.text("password_env").map(|text| Password::Environment(text.value));
+    let file = fields.text("password_file").map(|text| Password::File(text.value));
+    let said = |message: &str| {
+        fields.reading().say(Code::V105, fields.span(), message, "give `user` with `password_env` or `password_file`");
+    };
+    match (user, variable, file) {
+        (None, None, None) => None,
+        (Some(user), Some(password), None) | (Some(user), None, Some(password)) => Some((user.value, password)),
+        (Some(_), Some(_), Some(_)) => {
+            said("the password stands in two places");
+            None
+        }
+        (Some(_), None, None) => {
+            said("there is a user and no password");
+            None
+        }
+        (None, ..) => {
+            said("there is a password and no user");
+            None
+        }
+    }
+}
+
+fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {
+    not_yet(fields, &["files", "in_flight", "per_address"]);
+    let connections = fields.number("connections").and_then(|count| usize::try_from(count).ok());
+    Limits {
+        body: unit(fields, "body", BYTES).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual.body),
+        connections: connections.filter(|count| *count > 0).unwrap_or(usual.connections),
+    }
+}
+
+fn times(fields: &Fields<'_>, usual: Deadlines) -> Deadlines {
+    let time = |key, usual| unit(fields, key, MILLISECONDS).map_or(usual, Duration::from_millis);
+    Deadlines { head: time("head", usual.head), body: time("body", usual.body), mail: time("mail", usual.mail) }
+}
+
+const BYTES: &[(&str, u64)] = &[("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+const MILLISECONDS: &[(&str, u64)] = &[("ms", 1), ("s", 1000), ("min", 60_000)];
+
+/// A whole number with a unit, such as `256KiB` or `30s`; never nothing and never 0.
+fn unit(fields: &Fields<'_>, key: &'static str, units: &[(&str, u64)]) -> Option<u64> {
+    let node = fields.get(key)?;
+    let written = match &node.kind {
+        NodeKind::Text(text) | NodeKind::Plain(text, _) => text.trim(),
+        _ => "",
+    };
+    let read = units.iter().find_map(|(unit, worth)| {
+        let count: u64 = written.strip_suffix(unit)?.trim().parse().ok()?;
+        count.checked_mul(*worth).filter(|amount| *amount > 0)
+    });
+    if read.is_none() {
+        let names: Vec<&str> = units.iter().map(|(unit, _)| *unit).collect();
+        let message = format!("`{key}` is a whole number and one of {}", names.join(", "));
+        fields.reading().say(Code::V105, node.span, message, "such as 256KiB, or 30s");
+    }
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::path::SitePath;
+    use crate::base::span::SourceText;
+
+    fn said(text: &str) -> (Option<Relay>, Vec<String>) {
+        let source = SourceText::new(SitePath::parse("site.yaml").unwrap(), text.to_owned());
+        let reading = Reading::new(&source);
+        let node = reading.node().unwrap();
+        let relay = super::read(&reading, &node);
+        (relay, reading.into_findings().into_iter().map(|finding| finding.message).collect())
+    }
+
+    #[test]
+    fn what_the_design_shows_is_read() {
+        let (relay, said) = said(
+            "url: https://forms.example.org\nfrom: PiPcall website <forms@example.org>\nservers:\n  - {host: mail.example.org, port: 465, tls: implicit, user: forms, password_env: VELLUM_SMTP_PASSWORD}\norigins: [https://www.example.org]\nlimits: {body: 256KiB}\ndeadlines: {mail: 1500ms, head: 2min}\n",
+        );
+        let relay = relay.unwrap();
+        assert!(said.is_empty(), "{said:?}");
+        let from = relay.from.unwrap();
+        assert_eq!((from.name.as_str(), from.address.as_str()), ("PiPcall website", "forms@example.org"));
+        assert_eq!((relay.servers[0].port, relay.servers[0].tls), (465, Tls::Implicit));
+        assert_eq!((relay.limits.body, relay.deadlines.head), (262_144, Duration::from_secs(120)));
+    }
+
+    #[test]
+    fn plain_goes_to_this_machine_only_and_every_mistake_is_told() {
+        for host in ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        let (_, said) = said(
+            "from: x\nservers:\n  - {host: mail.example.org, tls: plain}\n  - {host: a, tls: implicit, user: u}\nlimits: {body: 0B, per_address: 10/h}\norigins: [https://a.example/x]\n",
+        );
+        assert_eq!(said.len(), 6, "{said:?}");
+    }
+}
