@@ -51,12 +51,14 @@ pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -
     let now = clock(&zone);
     let names = source.policies()?;
     let mut cards = Vec::new();
-    for (card, said) in in_parallel(&names, |name| card(source, name, now))? {
+    let governs = |name: &str| site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
+    for (card, said) in in_parallel(&names, |name| card(source, name, (now, governs(name))))? {
         findings.extend(said);
         cards.extend(card);
     }
     let engine = site.as_ref().and_then(|site| {
         unknown_policies(site, &cards, &mut findings);
+        check::forms::forms(site, &cards, now, &mut findings);
         Engine::new(&site.theme).map_err(|said| findings.extend(said)).ok()
     });
     sort(&mut findings);
@@ -107,14 +109,20 @@ fn read(source: &dyn Source, name: &str, findings: &mut Vec<Diagnostic>) -> Resu
     Ok(Some((policy, ledger)))
 }
 
-fn card(source: &dyn Source, name: &str, now: Moment) -> Result<(Option<Card>, Vec<Diagnostic>), Error> {
+/// Makes the card of a policy at a moment; `governs` says that a form names it.
+fn card(
+    source: &dyn Source,
+    name: &str,
+    (now, governs): (Moment, bool),
+) -> Result<(Option<Card>, Vec<Diagnostic>), Error> {
     let mut findings = Vec::new();
     let Some((policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
     let timeline = Timeline::new(&ledger.events, now);
     let record = Timeline::new(&ledger.events, Moment::end());
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source };
     check::policy(&subject, &mut findings);
-    Ok((Some(Card::new(&policy, &ledger, now)), findings))
+    let card = Card::new(&policy, &ledger, now);
+    Ok((Some(if governs { card.disclosing(&policy) } else { card }), findings))
 }
 
 fn unknown_policies(site: &Site, cards: &[Card], findings: &mut Vec<Diagnostic>) {
@@ -237,6 +245,7 @@ fn shared(stage: &Stage<'_>) -> Result<(), Failure> {
     for page in &stage.site.pages {
         render::index::content(stage, page)?;
     }
+    render::form::pages(stage)?;
     render::index::policies(stage)?;
     render::index::missing(stage)?;
     render::index::assets(stage)?;

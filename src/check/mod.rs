@@ -1,5 +1,6 @@
 //! Rules over what was read. A rule looks and says; it never edits.
 
+pub mod forms;
 pub mod originals;
 pub mod record;
 

@@ -1,8 +1,14 @@
 //! A card: what other pages need to know of a policy, so that its texts need not be in memory for them.
 
+use std::collections::BTreeMap;
+
 use crate::base::date::Moment;
 use crate::base::slug::Slug;
+use crate::base::span::{Place, SourceText, Span};
 use crate::base::version::Version;
+use crate::site::body;
+use crate::site::disclose::{Disclosures, Purpose};
+use crate::site::doc::{Doc, Heading, words};
 use crate::site::policy::Policy;
 
 use super::ledger::Ledger;
@@ -25,6 +31,36 @@ pub struct Card {
     pub summaries: Vec<Vec<String>>,
     /// The titles of the versions, in the order of the timeline.
     pub titles: Vec<String>,
+    /// What the versions disclose. It is kept only for a policy that a form names.
+    pub disclosures: BTreeMap<Version, Disclosed>,
+}
+
+/// What a version discloses, with the words and places that others need of it.
+#[derive(Clone, Debug)]
+pub struct Disclosed {
+    /// The disclosures.
+    pub discloses: Disclosures,
+    /// The headings of clauses, by id, with their numbers.
+    pub clauses: BTreeMap<String, String>,
+    /// Where each purpose stands, by its id.
+    pub places: BTreeMap<String, Place>,
+    /// Where the front matter begins.
+    pub start: Place,
+}
+
+impl Disclosed {
+    /// Puts together what a text discloses.
+    #[must_use]
+    pub fn new(discloses: &Disclosures, front: &SourceText, doc: &Doc) -> Self {
+        let title = |heading: &Heading| format!("{} {}", heading.number, words(&heading.runs)).trim().to_owned();
+        let place = |purpose: &Purpose| (purpose.id.clone(), front.place(purpose.span));
+        Self {
+            clauses: doc.headings().into_iter().map(|heading| (heading.id.clone(), title(heading))).collect(),
+            places: discloses.purposes.iter().map(place).collect(),
+            start: front.place(Span::default()),
+            discloses: discloses.clone(),
+        }
+    }
 }
 
 impl Card {
@@ -48,6 +84,27 @@ impl Card {
             timeline,
             summaries,
             titles,
+            disclosures: BTreeMap::new(),
         }
+    }
+
+    /// Keeps what the versions of a policy disclose.
+    #[must_use]
+    pub fn disclosing(mut self, policy: &Policy) -> Self {
+        for entry in self.timeline.entries.iter().filter(|entry| !entry.redacted()) {
+            let Some((file, front)) = policy.file(&entry.version) else { continue };
+            if let Some(discloses) = &front.discloses {
+                let doc = body::parse(file.body.text(), front.manner());
+                let disclosed = Disclosed::new(discloses, &file.front_source, &doc);
+                self.disclosures.insert(entry.version.clone(), disclosed);
+            }
+        }
+        self
+    }
+
+    /// What a version discloses, if anything.
+    #[must_use]
+    pub fn disclosed(&self, version: &Version) -> Option<&Disclosed> {
+        self.disclosures.get(version)
     }
 }

@@ -3,6 +3,9 @@
 pub mod body;
 pub mod compare;
 pub mod feed;
+pub mod form;
+pub mod form_field;
+pub mod form_view;
 pub mod headers;
 pub mod history;
 pub mod html;

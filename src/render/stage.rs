@@ -17,6 +17,7 @@ use crate::base::slug::Slug;
 use crate::history::card::Card;
 use crate::site::Site;
 use crate::site::config::BaseUrl;
+use crate::site::form::Form;
 use crate::site::texts::Texts;
 
 /// Why a page could not be made.
@@ -173,12 +174,30 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Where a form posts to.
+    #[must_use]
+    pub fn action(&self, form: &Form) -> String {
+        let path = format!("forms/{}", form.id);
+        match &self.site.config.relay.url {
+            Some(relay) => relay.absolute(&path),
+            None => self.base.local(&path),
+        }
+    }
+
+    /// Renders a page as text.
+    ///
+    /// # Errors
+    /// The template cannot be rendered.
+    pub fn text<T: Serialize>(&self, template: &str, view: &T, body: &Html) -> Result<String, Failure> {
+        Ok(self.engine.render(template, view, body)?)
+    }
+
     /// Renders a page at an address and hands it over.
     ///
     /// # Errors
     /// The template cannot be rendered, or the sink cannot take the page.
     pub fn render<T: Serialize>(&self, template: &str, address: &str, view: &T, body: &Html) -> Result<(), Failure> {
-        let page = self.engine.render(template, view, body)?;
+        let page = self.text(template, view, body)?;
         let path = if address.ends_with('/') || address.is_empty() {
             format!("{address}index.html")
         } else {

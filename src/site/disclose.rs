@@ -3,7 +3,7 @@
 use super::raw::Reading;
 use super::yaml::Node;
 use crate::base::diag::Code;
-use crate::base::span::Spanned;
+use crate::base::span::{Span, Spanned};
 
 /// The legal bases of GDPR Art. 6(1), and the steps before a contract of its letter b apart.
 pub const BASES: &[&str] = &[
@@ -47,6 +47,8 @@ pub struct Disclosures {
 pub struct Purpose {
     /// Its id.
     pub id: String,
+    /// Where it stands in the front matter.
+    pub span: Span,
     /// The clause that says it.
     pub clause: Spanned<String>,
     /// What is collected for it.
@@ -107,7 +109,8 @@ fn purpose(reading: &Reading<'_>, node: &Node) -> Option<Purpose> {
     let retention = fields.get("retention").and_then(|node| retention(reading, node));
     let recipients = fields.texts("recipients");
     fields.done();
-    Some(Purpose { id: id?.value, clause: clause?, data, basis, retention, recipients })
+    let id = id?;
+    Some(Purpose { id: id.value, span: id.span, clause: clause?, data, basis, retention, recipients })
 }
 
 fn retention(reading: &Reading<'_>, node: &Node) -> Option<Retention> {

@@ -235,7 +235,7 @@ impl<'a> Fields<'a> {
 
 /// "did you mean …?" for the nearest of some words, else all of them.
 #[must_use]
-pub fn did_you_mean(found: &str, words: &[&'static str]) -> String {
+pub fn did_you_mean(found: &str, words: &[&str]) -> String {
     let near = words.iter().map(|word| (strsim::damerau_levenshtein(found, word), word));
     match near.min().filter(|(distance, word)| *distance <= 2.max(word.len() / 3)) {
         Some((_, word)) => format!("did you mean `{word}`?"),

@@ -1,0 +1,83 @@
+//! Forms against disclosures: a form asks for nothing that the version in force, or an upcoming one, does not disclose.
+
+use crate::base::date::Moment;
+use crate::base::diag::{Code, Diagnostic};
+use crate::base::span::{Place, Span};
+use crate::history::card::{Card, Disclosed};
+use crate::site::Site;
+use crate::site::disclose::Purpose;
+use crate::site::form::Form;
+use crate::site::raw::did_you_mean;
+
+/// Checks every form against its policy.
+pub fn forms(site: &Site, cards: &[Card], now: Moment, findings: &mut Vec<Diagnostic>) {
+    for form in &site.forms {
+        let place = form.source.place(form.policy.span);
+        let Some(card) = cards.iter().find(|card| card.slug == form.policy.value) else {
+            let message =
+                format!("the form names the policy `{}`, which is not in content/policies", form.policy.value);
+            findings.push(Diagnostic::new(Code::V501, place, message).help("name the folder of the policy"));
+            continue;
+        };
+        covered(form, card, now, findings);
+    }
+    if let Some(form) = site.forms.first().filter(|_| site.config.relay.from.is_none()) {
+        let finding = Diagnostic::new(
+            Code::V505,
+            Place::of_file("site.yaml"),
+            "there are forms, and nobody from whom their mails come",
+        );
+        let form = form.source.place(Span::default());
+        findings.push(finding.related(form, "a form").help("add `relay: {from: Our website <forms@example.org>}`"));
+    }
+}
+
+/// Every version that binds now or will bind covers the form.
+fn covered(form: &Form, card: &Card, now: Moment, findings: &mut Vec<Diagnostic>) {
+    let in_force = card.timeline.in_force(now);
+    let all = in_force.into_iter().chain(card.timeline.upcoming(now));
+    let versions: Vec<_> = all.filter_map(|index| card.timeline.entries.get(index)).collect();
+    if versions.is_empty() {
+        let message = format!("no version of {} is in force or coming, so nothing covers the form", card.slug);
+        let place = form.source.place(form.policy.span);
+        findings
+            .push(Diagnostic::new(Code::V501, place, message).help("publish the policy first, or take the form away"));
+    }
+    for version in versions.iter().map(|entry| &entry.version) {
+        let said = format!("version {version} of {}", card.slug);
+        match card.disclosed(version) {
+            Some(disclosed) => compare(form, disclosed, &said, findings),
+            None => {
+                let place = form.source.place(form.policy.span);
+                let message = format!("{said} discloses nothing, and the form collects data");
+                findings.push(Diagnostic::new(Code::V501, place, message).help("publish a version with `discloses`"));
+            }
+        }
+    }
+}
+
+/// Compares a form with what one version, or a draft, discloses. `said` names it in messages.
+pub fn compare(form: &Form, disclosed: &Disclosed, said: &str, findings: &mut Vec<Diagnostic>) {
+    let purposes = &disclosed.discloses.purposes;
+    let Some(purpose) = purposes.iter().find(|purpose| purpose.id == form.purpose.value) else {
+        let place = form.source.place(form.purpose.span);
+        let message = format!("{said} has no purpose `{}`", form.purpose.value);
+        let ids: Vec<&str> = purposes.iter().map(|purpose| purpose.id.as_str()).collect();
+        let finding = Diagnostic::new(Code::V501, place, message).help(did_you_mean(&form.purpose.value, &ids));
+        findings.push(finding.related(disclosed.start.clone(), "its disclosures"));
+        return;
+    };
+    let fields = form.fields.iter().map(|field| (field.name.as_str(), &field.data));
+    let consents = form.consents.iter().filter_map(|one| Some((one.name.as_str(), one.data.as_ref()?)));
+    for (name, data) in fields.chain(consents).filter(|(_, data)| !purpose.data.contains(&data.value)) {
+        let message = format!("the field `{name}` collects `{}`, which {said} does not disclose", data.value);
+        let finding = Diagnostic::new(Code::V502, form.source.place(data.span), message);
+        let place = disclosed.places.get(&purpose.id).unwrap_or(&disclosed.start).clone();
+        let finding = finding.related(place, format!("the purpose `{}` discloses {}", purpose.id, listed(purpose)));
+        findings.push(finding.help("publish a version that discloses it, or take the field out of the form"));
+    }
+}
+
+fn listed(purpose: &Purpose) -> String {
+    if purpose.data.is_empty() { "no data".to_owned() } else { purpose.data.join(", ") }
+}

@@ -1,0 +1,280 @@
+//! Forms: the page of an empty form, and the pages with which the relay answers. Pure.
+
+use serde::Serialize;
+
+use super::form_field::{self, State};
+use super::form_view::{CarriedView, CollectionView, FieldErrorView, FieldView, FormView, GivenView, OutcomeView};
+use super::html::Html;
+use super::stage::{Failure, Stage};
+use super::view::{PageView, SiteView};
+use super::wording;
+use crate::base::version::Version;
+use crate::history::card::{Card, Disclosed};
+use crate::history::timeline::Entry;
+use crate::site::form::{FieldKind, Form, HONEYPOT};
+use crate::site::texts::Texts;
+
+#[derive(Serialize)]
+struct Page<'a> {
+    site: SiteView,
+    page: PageView,
+    form: FormView,
+    collection: Option<CollectionView>,
+    outcome: Option<&'a OutcomeView>,
+}
+
+/// What a visitor typed, as pages show it again.
+pub struct Filled<'a> {
+    /// The values of a field, by its name.
+    pub value: &'a dyn Fn(&str) -> Vec<&'a str>,
+    /// What is wrong: the name of the field, or nothing, and a sentence.
+    pub errors: &'a [(String, String)],
+    /// The version whose notice was shown.
+    pub version: Option<&'a Version>,
+    /// What is said above the form, or nothing.
+    pub message: &'a str,
+}
+
+impl Filled<'_> {
+    /// Nothing was typed yet.
+    #[must_use]
+    pub fn nothing() -> Filled<'static> {
+        Filled { value: &|_| Vec::new(), errors: &[], version: None, message: "" }
+    }
+}
+
+/// Which of the relay's pages is made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// What will be sent is read first.
+    Review,
+    /// It was sent.
+    Sent,
+    /// It was not sent, or nobody knows.
+    Failed,
+}
+
+impl Answer {
+    fn template(self) -> &'static str {
+        match self {
+            Self::Review => "form-review.html",
+            Self::Sent => "form-sent.html",
+            Self::Failed => "form-failed.html",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Review => "form-review",
+            Self::Sent => "form-sent",
+            Self::Failed => "form-failed",
+        }
+    }
+}
+
+/// The pages of all forms, empty.
+///
+/// # Errors
+/// A page cannot be made or kept.
+pub fn pages(stage: &Stage<'_>) -> Result<(), Failure> {
+    stage.site.forms.iter().try_for_each(|form| {
+        let page = page(stage, form, &Filled::nothing())?;
+        stage.put(&format!("forms/{}/index.html", form.id), page.into_bytes())
+    })
+}
+
+/// The page of a form, with what was typed.
+///
+/// # Errors
+/// The template cannot be rendered.
+pub fn page(stage: &Stage<'_>, form: &Form, filled: &Filled<'_>) -> Result<String, Failure> {
+    let at = format!("forms/{}/", form.id);
+    let mut page = stage.page(&form.title, &at, &[]);
+    page.description = form.intro.clone();
+    if !filled.errors.is_empty() {
+        page.title = format!("{}{}", stage.texts().label("form", "error-title"), page.title);
+    }
+    let view = Page {
+        site: stage.view(&at),
+        page,
+        form: view(stage, form, filled),
+        collection: governing(stage, form, filled.version).map(|found| collection(stage, form, &found)),
+        outcome: None,
+    };
+    stage.text("form.html", &view, &Html::new())
+}
+
+/// A page with which the relay answers.
+///
+/// # Errors
+/// The template cannot be rendered.
+pub fn answer(
+    stage: &Stage<'_>,
+    form: &Form,
+    (answer, outcome): (Answer, &OutcomeView),
+    version: Option<&Version>,
+) -> Result<String, Failure> {
+    let at = format!("forms/{}/", form.id);
+    let title = stage.texts().label("page", answer.title());
+    let mut page = stage.page(&title, &at, &[(form.title.as_str(), at.as_str())]);
+    page.title = format!("{title} – {}", form.title);
+    page.canonical = String::new();
+    page.noindex = true;
+    let view = Page {
+        site: stage.view(&at),
+        page,
+        form: view(stage, form, &Filled { value: &|_| Vec::new(), errors: &[], version, message: "" }),
+        collection: governing(stage, form, version).map(|found| collection(stage, form, &found)),
+        outcome: Some(outcome),
+    };
+    stage.text(answer.template(), &view, &Html::new())
+}
+
+/// The version whose disclosures stand behind a form: the one that was seen, else the one in force, else the next.
+#[derive(Clone, Copy)]
+pub struct Governing<'a> {
+    /// The policy.
+    pub card: &'a Card,
+    /// The version.
+    pub entry: &'a Entry,
+    /// What it discloses, if anything.
+    pub disclosed: Option<&'a Disclosed>,
+}
+
+/// Finds the version whose disclosures stand behind a form.
+#[must_use]
+pub fn governing<'a>(stage: &Stage<'a>, form: &Form, seen: Option<&Version>) -> Option<Governing<'a>> {
+    let card = stage.cards.iter().find(|card| card.slug == form.policy.value)?;
+    let timeline = &card.timeline;
+    let index = match seen {
+        Some(version) => timeline.entries.iter().position(|entry| entry.version == *version),
+        None => timeline.in_force(stage.now).or_else(|| timeline.upcoming(stage.now).first().copied()),
+    };
+    let entry = timeline.entries.get(index?)?;
+    Some(Governing { card, entry, disclosed: card.disclosed(&entry.version) })
+}
+
+/// Who asks, why, on what basis, for how long, and who receives it: from the disclosure, in the theme's words.
+#[must_use]
+pub fn collection(stage: &Stage<'_>, form: &Form, found: &Governing<'_>) -> CollectionView {
+    let texts = stage.texts();
+    let organisation = &stage.site.config.organisation;
+    let who = match (organisation.name.as_str(), organisation.trading_as.as_str()) {
+        ("", _) => stage.site.config.title.clone(),
+        (name, "") => name.to_owned(),
+        (name, trading) => format!("{name}, {} {trading}", texts.label("trading", "as")),
+    };
+    let (card, version) = (found.card, &found.entry.version);
+    let text = format!("policies/{}/v/{version}/", card.slug);
+    let purpose = found
+        .disclosed
+        .and_then(|one| Some((one, one.discloses.purposes.iter().find(|purpose| purpose.id == form.purpose.value)?)));
+    let mut view = CollectionView {
+        who,
+        why: form.title.clone(),
+        basis: Vec::new(),
+        retention: String::new(),
+        recipients: Vec::new(),
+        clause_url: stage.base.local(&text),
+        policy_title: card.title.clone(),
+        version: version.to_string(),
+        policy_url: stage.base.local(&format!("policies/{}/", card.slug)),
+    };
+    if let Some((disclosed, purpose)) = purpose {
+        let clause = &purpose.clause.value;
+        let all = &disclosed.discloses.recipients;
+        let named = |id: &str| all.iter().find(|one| one.id == id).map_or(id, |one| one.name.as_str()).to_owned();
+        view.why = disclosed.clauses.get(clause).cloned().unwrap_or(view.why);
+        view.basis = purpose.basis.iter().map(|id| texts.label("basis", id)).collect();
+        view.retention = purpose.retention.as_ref().map_or_else(String::new, |kept| wording::retention(kept, texts));
+        view.recipients = purpose.recipients.iter().map(|id| named(&id.value)).collect();
+        view.clause_url = format!("{}#{clause}", view.clause_url);
+    }
+    view
+}
+
+fn view(stage: &Stage<'_>, form: &Form, filled: &Filled<'_>) -> FormView {
+    let texts = stage.texts();
+    let seen = governing(stage, form, filled.version);
+    let submit = if form.submit.is_empty() { texts.label("form", "submit") } else { form.submit.clone() };
+    let error = |(name, text): &(String, String)| FieldErrorView { id: target(form, name), text: text.clone() };
+    FormView {
+        id: form.id.to_string(),
+        title: form.title.clone(),
+        intro: form.intro.clone(),
+        action: stage.action(form),
+        url: stage.base.local(&format!("forms/{}/", form.id)),
+        seen: seen.map_or_else(String::new, |found| seen_mark(form, &found)),
+        honeypot: HONEYPOT.to_owned(),
+        fields: form
+            .fields
+            .iter()
+            .map(|one| shown(&one.name, &form_field::field(one, &state(&one.name, filled, texts))))
+            .collect(),
+        consents: form
+            .consents
+            .iter()
+            .map(|one| shown(&one.name, &form_field::consent(one, &state(&one.name, filled, texts))))
+            .collect(),
+        submit,
+        errors: filled.errors.iter().map(error).collect(),
+        message: filled.message.to_owned(),
+    }
+}
+
+/// `slug@version:hash` (FORMAT.md, "Forms and mails").
+#[must_use]
+pub fn seen_mark(form: &Form, found: &Governing<'_>) -> String {
+    format!("{}@{}:{}", found.card.slug, found.entry.version, form.hash)
+}
+
+/// The id of what a mistake is about: a group of choices is reached at its first.
+fn target(form: &Form, name: &str) -> String {
+    let field = form.fields.iter().find(|field| field.name == name);
+    let group = field.is_some_and(|field| matches!(field.kind, FieldKind::Choice | FieldKind::Choices));
+    match (field.is_some() || form.consents.iter().any(|consent| consent.name == name), group) {
+        (false, _) => String::new(),
+        (true, true) => format!("{}-1", form_field::id(name)),
+        (true, false) => form_field::id(name),
+    }
+}
+
+fn state<'a>(name: &str, filled: &'a Filled<'_>, texts: &'a Texts) -> State<'a> {
+    let error = filled.errors.iter().find(|(wrong, _)| wrong == name).map(|(_, text)| text.as_str());
+    State { values: (filled.value)(name), error, texts }
+}
+
+fn shown(name: &str, markup: &Html) -> FieldView {
+    FieldView { name: name.to_owned(), markup: markup.as_str().to_owned() }
+}
+
+/// What was typed, in the order of the form and in words.
+#[must_use]
+pub fn given<'a>(stage: &Stage<'_>, form: &Form, value: &dyn Fn(&str) -> Vec<&'a str>) -> Vec<GivenView> {
+    let texts = stage.texts();
+    let ticked = |values: &[&str]| texts.label("form", if values.contains(&"yes") { "yes" } else { "no" });
+    let fields = form.fields.iter().map(|field| {
+        let values = value(&field.name);
+        let label = |value: &&str| {
+            field.options.iter().find(|(known, _)| known == value).map_or(*value, |(_, label)| label).to_owned()
+        };
+        let text = match field.kind {
+            FieldKind::YesNo => ticked(&values),
+            _ => values.iter().map(label).collect::<Vec<_>>().join(", "),
+        };
+        GivenView { label: field.label.clone(), text }
+    });
+    let consents = form
+        .consents
+        .iter()
+        .map(|consent| GivenView { label: consent.label.clone(), text: ticked(&value(&consent.name)) });
+    fields.chain(consents).collect()
+}
+
+/// The fields of a request that carry what was typed along.
+#[must_use]
+pub fn carried<'a>(form: &Form, value: &dyn Fn(&str) -> Vec<&'a str>) -> Vec<CarriedView> {
+    let names = form.fields.iter().map(|field| &field.name).chain(form.consents.iter().map(|consent| &consent.name));
+    let all = names.flat_map(|name| value(name).into_iter().map(move |value| (name, value)));
+    all.map(|(name, value)| CarriedView { name: name.clone(), value: value.to_owned() }).collect()
+}
