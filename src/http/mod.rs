@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows a site, a form or a page; nothing of a request is ever written down.
 
+mod framing;
 pub mod percent;
 pub mod reply;
 pub mod request;

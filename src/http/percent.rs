@@ -41,6 +41,21 @@ pub fn encode(path: &str) -> String {
     encoded
 }
 
+/// Encodes a value of a query: everything but unreserved characters.
+#[must_use]
+pub fn encode_all(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

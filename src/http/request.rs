@@ -7,6 +7,8 @@ pub enum Method {
     Get,
     /// Say what a GET would answer, without the body.
     Head,
+    /// Ask what may be done.
+    Options,
     /// Take something in.
     Post,
     /// Anything else; nothing of ours answers it.
@@ -20,6 +22,7 @@ impl Method {
         match name {
             "GET" => Self::Get,
             "HEAD" => Self::Head,
+            "OPTIONS" => Self::Options,
             "POST" => Self::Post,
             _ => Self::Other,
         }

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
+use super::framing::Watched;
 use super::reply::Reply;
 use super::request::Request;
 use super::wire;
@@ -127,10 +128,12 @@ where
 {
     // Without it, small events would wait for more.
     let _ = stream.set_nodelay(true);
+    let (stream, verdicts) = Watched::new(stream);
     let service = service_fn(move |request| {
         let handler = Arc::clone(&handler);
+        let plain = verdicts.next();
         async move {
-            let reply = match wire::read(request, &limits).await {
+            let reply = match wire::read(request, plain, &limits).await {
                 Ok(request) => handler(request).await,
                 Err(refusal) => refusal,
             };

@@ -15,9 +15,15 @@ use super::reply::{Body, Reply};
 use super::request::{Method, Request};
 use super::server::Limits;
 
-/// Reads a request; what cannot be read becomes the reply to it.
-pub async fn read(request: hyper::Request<Incoming>, limits: &Limits) -> Result<Request, Reply> {
+/// Reads a request; what cannot be read becomes the reply to it, and ends the connection: nobody knows where the next
+/// request begins. `plain` says that its head is framed in one way only.
+pub async fn read(request: hyper::Request<Incoming>, plain: bool, limits: &Limits) -> Result<Request, Reply> {
     let (head, body) = request.into_parts();
+    let hosts = head.headers.get_all("host").iter().count();
+    if !plain || hosts != 1 {
+        let why = if plain { "A request names its host once.\n" } else { "This request can be read in two ways.\n" };
+        return Err(Reply::text(400, why).with("Connection", "close"));
+    }
     let path = percent::decode(head.uri.path());
     let path = path.ok_or_else(|| Reply::text(400, "This address is not percent-encoded UTF-8.\n"))?;
     let mut read = Request::new(Method::of(head.method.as_str()), path);
@@ -32,7 +38,8 @@ pub async fn read(request: hyper::Request<Incoming>, limits: &Limits) -> Result<
 }
 
 async fn receive(body: Incoming, limits: &Limits) -> Result<Vec<u8>, Reply> {
-    let too_long = || Reply::text(413, "What was sent is too long.\n");
+    let close = |status, text: &str| Reply::text(status, text).with("Connection", "close");
+    let too_long = || close(413, "What was sent is too long.\n");
     let cap = u64::try_from(limits.body).unwrap_or(u64::MAX);
     if body.size_hint().lower() > cap {
         return Err(too_long());
@@ -41,8 +48,8 @@ async fn receive(body: Incoming, limits: &Limits) -> Result<Vec<u8>, Reply> {
     match tokio::time::timeout(limits.body_time, collected).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
-        Ok(Err(_)) => Err(Reply::text(400, "What was sent could not be read.\n")),
-        Err(_) => Err(Reply::text(408, "What was sent took too long to arrive.\n")),
+        Ok(Err(_)) => Err(close(400, "What was sent could not be read.\n")),
+        Err(_) => Err(close(408, "What was sent took too long to arrive.\n")),
     }
 }
 

@@ -1,0 +1,205 @@
+//! How requests are parted on a connection (RFC 9112, 6), watched below the HTTP library: it drops a Content-Length that
+//! stands beside a Transfer-Encoding and takes lines that end in a bare LF, both of which a proxy may read in another way.
+//! The bytes go through as they are; what was wrong with a head is noted for whoever answers it.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// Whether the heads that were read are framed in one way only, in order.
+#[derive(Clone, Default)]
+pub struct Verdicts(Arc<Mutex<VecDeque<bool>>>);
+
+impl Verdicts {
+    /// Whether the next request is framed in one way only.
+    #[must_use]
+    pub fn next(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front().unwrap_or(true)
+    }
+
+    fn note(&self, good: bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(good);
+    }
+}
+
+/// A connection whose heads are watched.
+pub struct Watched {
+    stream: TcpStream,
+    scan: Scan,
+    verdicts: Verdicts,
+}
+
+impl Watched {
+    /// Watches a connection.
+    #[must_use]
+    pub fn new(stream: TcpStream) -> (Self, Verdicts) {
+        let verdicts = Verdicts::default();
+        (Self { stream, scan: Scan::default(), verdicts: verdicts.clone() }, verdicts)
+    }
+}
+
+/// As much of a line as tells what it is.
+const KEPT: usize = 64;
+
+/// Where on a connection we are.
+#[derive(Default)]
+struct Scan {
+    head: Head,
+    /// Bytes of a body that are still to come.
+    body: u64,
+    /// A body whose end we do not look for: the connection is closed after it.
+    endless: bool,
+}
+
+#[derive(Default)]
+struct Head {
+    line: Vec<u8>,
+    /// The bytes of the line so far.
+    length: usize,
+    lines: usize,
+    lengths: usize,
+    length_value: Option<u64>,
+    chunked: bool,
+    bare: bool,
+    last: u8,
+}
+
+impl Scan {
+    /// Looks at bytes that went by; each head that ends among them is judged.
+    fn feed(&mut self, bytes: &[u8], verdicts: &Verdicts) {
+        let mut rest = bytes;
+        while let Some((first, after)) = rest.split_first() {
+            if self.endless {
+                return;
+            }
+            if self.body > 0 {
+                let skipped = rest.len().min(usize::try_from(self.body).unwrap_or(usize::MAX));
+                self.body -= u64::try_from(skipped).unwrap_or_default();
+                rest = rest.get(skipped..).unwrap_or_default();
+                continue;
+            }
+            rest = after;
+            if self.head.feed(*first) {
+                let head = std::mem::take(&mut self.head);
+                verdicts.note(head.is_plain());
+                self.endless = head.chunked || !head.is_plain();
+                self.body = head.length_value.unwrap_or_default();
+            }
+        }
+    }
+}
+
+impl Head {
+    /// Takes a byte; says whether the head has ended.
+    fn feed(&mut self, byte: u8) -> bool {
+        let before = std::mem::replace(&mut self.last, byte);
+        if byte != b'\n' {
+            self.length += 1;
+            if self.line.len() < KEPT {
+                self.line.push(byte);
+            }
+            return false;
+        }
+        self.bare |= before != b'\r';
+        let empty = self.length == usize::from(before == b'\r');
+        // An empty line before a request line is passed over (RFC 9112, 2.2).
+        if empty && self.lines == 0 {
+            *self = Self { bare: self.bare, ..Self::default() };
+            return false;
+        }
+        if !empty {
+            self.line();
+        }
+        self.lines += 1;
+        self.line.clear();
+        self.length = 0;
+        empty
+    }
+
+    fn line(&mut self) {
+        let line = String::from_utf8_lossy(&self.line).into_owned();
+        let Some((name, value)) = line.split_once(':').filter(|_| self.lines > 0) else { return };
+        if name.eq_ignore_ascii_case("content-length") {
+            let value = value.trim();
+            let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+            self.lengths += 1;
+            self.length_value = value.parse().ok().filter(|_| digits);
+        } else if name.trim_end().eq_ignore_ascii_case("transfer-encoding") {
+            self.chunked = true;
+        }
+    }
+
+    /// Whether there is one way to read it: lines end in CRLF, and a length is a number that stands once and alone.
+    fn is_plain(&self) -> bool {
+        let length = self.lengths == 0 || self.lengths == 1 && self.length_value.is_some() && !self.chunked;
+        length && !self.bare
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let Self { stream, scan, verdicts } = &mut *self;
+        let before = into.filled().len();
+        let ready = Pin::new(stream).poll_read(context, into);
+        scan.feed(into.filled().get(before..).unwrap_or_default(), verdicts);
+        ready
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The verdicts on what is read in pieces of a size.
+    fn judged(text: &str, size: usize) -> Vec<bool> {
+        let verdicts = Verdicts::default();
+        let mut scan = Scan::default();
+        text.as_bytes().chunks(size).for_each(|piece| scan.feed(piece, &verdicts));
+        let all = verdicts.0.lock().unwrap();
+        all.iter().copied().collect()
+    }
+
+    #[test]
+    fn bodies_are_skipped_and_each_head_is_judged_by_itself() {
+        let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let post = "POST / HTTP/1.1\r\nContent-Length: 20\r\n\r\n\r\n\r\nContent-Length: \r\n";
+        for size in [1, 2, 7, 1000] {
+            assert_eq!(judged(&format!("\r\n{get}{post}{get}"), size), [true, true, true], "{size}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_told() {
+        for bad in [
+            "Content-Length: 1\r\nContent-Length: 2\r\n",
+            "Content-Length: 1\r\nContent-Length: 1\r\n",
+            "Content-Length: +1\r\n",
+            "Content-Length: 1, 1\r\n",
+            "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+            "transfer-encoding: chunked\r\ncontent-length: 1\r\n",
+            "Host: a\n",
+        ] {
+            assert_eq!(judged(&format!("POST / HTTP/1.1\r\n{bad}\r\nGET / x\r\n\r\n"), 3), [false], "{bad:?}");
+        }
+        assert_eq!(judged("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 3), [true]);
+    }
+}
