@@ -11,6 +11,7 @@ use crate::base::date::{Moment, Zone};
 use crate::base::diag::{Code, Diagnostic, any_error, sort};
 use crate::base::error::Error;
 use crate::base::path::SitePath;
+use crate::base::slug::Slug;
 use crate::base::source::Source;
 use crate::base::span::Place;
 use crate::check::{self, Subject};
@@ -144,6 +145,30 @@ fn order(cards: &mut [Card], site: &Site) {
 }
 
 impl Ready {
+    /// All that pages are made of.
+    #[must_use]
+    pub fn into_basis(self) -> Basis {
+        self.0
+    }
+
+    /// The same site, whose forms post to where its pages come from.
+    #[must_use]
+    pub fn posting_here(mut self) -> Self {
+        self.0.site.config.relay.url = None;
+        self
+    }
+
+    /// The names of the site's forms.
+    pub fn forms(&self) -> impl Iterator<Item = &Slug> {
+        self.0.site.forms.iter().map(|form| &form.id)
+    }
+
+    /// The site's settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.site.config
+    }
+
     /// When anything changes next, as RFC 3339.
     #[must_use]
     pub fn next_transition(&self, sink: &dyn Sink) -> Option<String> {

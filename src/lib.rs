@@ -19,5 +19,6 @@ pub mod compile;
 pub mod write;
 pub mod record;
 pub mod http;
+pub mod relay;
 pub mod serve;
 pub mod cli;

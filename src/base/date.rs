@@ -46,6 +46,19 @@ impl Day {
         Self(self.0.saturating_sub(1.day()))
     }
 
+    /// The day after a period: so many years, months, weeks or days (`Y`, `M`, `W`, `D`), clamped at a month's end.
+    #[must_use]
+    pub fn after(self, count: u32, unit: char) -> Option<Self> {
+        let count = i64::from(count);
+        let span = match unit {
+            'Y' => jiff::Span::new().try_years(count),
+            'M' => jiff::Span::new().try_months(count),
+            'W' => jiff::Span::new().try_weeks(count),
+            _ => jiff::Span::new().try_days(count),
+        };
+        self.0.checked_add(span.ok()?).ok().map(Self)
+    }
+
     /// The first instant of the day in a zone, as RFC 3339 with the zone's offset.
     #[must_use]
     pub fn starts(self, zone: &Zone) -> Option<String> {
@@ -157,6 +170,12 @@ impl Moment {
         Self(Timestamp::MAX)
     }
 
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0.as_second()
+    }
+
     /// The day that this moment falls on in a zone.
     #[must_use]
     pub fn day(self, zone: &Zone) -> Day {
@@ -180,6 +199,16 @@ mod tests {
         assert!(said("25/12/2024").ends_with("did you mean 2024-12-25?"));
         assert!(said("2024-12-25T10:00").ends_with("leave out the time: 2024-12-25"));
         assert_eq!(said("soon"), "`soon` is not a day written as YYYY-MM-DD");
+    }
+
+    #[test]
+    fn a_period_ends_with_the_month_at_the_latest() {
+        let after = |day: &str, count, unit| Day::parse(day).unwrap().after(count, unit).map(|day| day.to_string());
+        assert_eq!(after("2026-08-31", 6, 'M').as_deref(), Some("2027-02-28"));
+        assert_eq!(after("2024-02-29", 1, 'Y').as_deref(), Some("2025-02-28"));
+        assert_eq!(after("2026-11-24", 30, 'D').as_deref(), Some("2026-12-24"));
+        assert_eq!(after("2026-11-24", 2, 'W').as_deref(), Some("2026-12-08"));
+        assert_eq!(after("2026-11-24", u32::MAX, 'Y'), None);
     }
 
     #[test]

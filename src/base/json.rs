@@ -2,7 +2,10 @@
 
 pub use serde_json::{Map, Value};
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// RFC 8785 canonical JSON.
 #[must_use]
@@ -28,6 +31,42 @@ pub fn line<T: Serialize>(value: &T) -> String {
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
+}
+
+/// Reads one object: its keys and values in order. Nothing comes back when a key stands twice, or for anything else.
+#[must_use]
+pub fn entries(bytes: &[u8]) -> Option<Vec<(String, Value)>> {
+    serde_json::from_slice(bytes).ok().map(|Entries(entries)| entries)
+}
+
+struct Entries(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Collect)
+    }
+}
+
+struct Collect;
+
+impl<'de> Visitor<'de> for Collect {
+    type Value = Entries;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+        let mut entries: Vec<(String, Value)> = Vec::new();
+        let mut known = std::collections::BTreeSet::new();
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            if !known.insert(key.clone()) {
+                return Err(A::Error::custom("a key stands twice"));
+            }
+            entries.push((key, value));
+        }
+        Ok(Entries(entries))
+    }
 }
 
 #[cfg(test)]

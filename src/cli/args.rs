@@ -48,6 +48,8 @@ pub enum Command {
     Check(Check),
     /// Freeze a text as a new version
     Publish(Publish),
+    /// Take what forms send, and hand it to a mail server
+    Relay(Relay),
     /// Show what changed between two versions
     Diff(Diff),
     /// List a policy's versions
@@ -159,6 +161,17 @@ pub struct Publish {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `relay`
+#[derive(Debug, clap::Args)]
+pub struct Relay {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8025")]
+    pub listen: String,
+    /// Check settings and environment, and start nothing
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// `diff`

@@ -7,6 +7,7 @@ mod checks;
 mod edit;
 mod import;
 mod new;
+mod relay;
 mod run;
 mod serve;
 mod show;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::{self, Args, Command, Import, New};
 use super::world::{Ended, World};
-use super::{build, checks, edit, import, new, serve, show};
+use super::{build, checks, edit, import, new, relay, serve, show};
 use crate::base::diag::Code;
 use crate::base::error::{Error, Kind};
 
@@ -41,6 +41,7 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
         Command::Serve(options) => serve::run(root, options, world),
         Command::Check(options) => checks::run(root, options, world),
         Command::Publish(options) => edit::publish(root, options, world),
+        Command::Relay(options) => relay::run(root, options, world),
         Command::Diff(options) => show::diff(root, options, world),
         Command::Log { policy } => show::log(root, policy, world),
         Command::New { what: New::Site { dir } } => new::site(dir, world),

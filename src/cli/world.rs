@@ -78,6 +78,28 @@ pub fn clock() -> Result<i64, Error> {
         let known = seconds.filter(|seconds| Moment::from_unix(*seconds).is_some());
         return known.ok_or_else(|| Error::usage("SOURCE_DATE_EPOCH is a number of seconds since 1970"));
     }
+    Ok(seconds())
+}
+
+/// The clock, in seconds since 1970, whatever the moment of the run is.
+#[must_use]
+pub fn seconds() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(i64::try_from(since.as_secs()).unwrap_or_default())
+    i64::try_from(since.as_secs()).unwrap_or_default()
+}
+
+/// A variable of the environment, if it is text.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Random bytes of the system.
+///
+/// # Errors
+/// The system has none.
+pub fn random() -> Result<[u8; 32], Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::machine("the system gives no random bytes", error))?;
+    Ok(bytes)
 }

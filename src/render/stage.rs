@@ -76,8 +76,10 @@ impl<'a> Stage<'a> {
     pub fn new(basis: &'a Basis, sink: &'a dyn Sink) -> Self {
         let Basis { site, engine, cards, now } = basis;
         let base = &site.config.base;
+        // Pages of a relay on another host have style and script from there.
+        let host = site.config.relay.url.as_ref().filter(|_| base.is_away()).unwrap_or(base);
         let address =
-            |name: &str| base.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
+            |name: &str| host.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
         Self { site, base, cards, now: *now, sink, engine, css: address("vellum.css"), script: address("vellum.js") }
     }
 

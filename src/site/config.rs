@@ -56,6 +56,7 @@ pub struct Organisation {
 pub struct BaseUrl {
     origin: String,
     path: String,
+    away: bool,
 }
 
 impl BaseUrl {
@@ -73,7 +74,7 @@ impl BaseUrl {
             path.is_empty() || SitePath::parse(path).is_some() && !path.contains(['?', '#', ' ', '"', '<', '>', '&']);
         let fits = !host.is_empty() && host.chars().all(host_char) && path_fits;
         let path = if path.is_empty() { "/".to_owned() } else { format!("/{path}/") };
-        fits.then(|| Self { origin: format!("{scheme}://{}", host.to_ascii_lowercase()), path })
+        fits.then(|| Self { origin: format!("{scheme}://{}", host.to_ascii_lowercase()), path, away: false })
     }
 
     /// The scheme and host, without a path.
@@ -88,16 +89,34 @@ impl BaseUrl {
         &self.path
     }
 
-    /// The address on the host of something in the site: `policies/` becomes `/sub/policies/`.
+    /// The same site, seen from pages of another host: every address is whole.
+    #[must_use]
+    pub fn from_away(&self) -> Self {
+        Self { away: true, ..self.clone() }
+    }
+
+    /// Whether the site is seen from another host.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.away
+    }
+
+    /// The address, on a page, of something in the site: `policies/` becomes `/sub/policies/`.
     #[must_use]
     pub fn local(&self, address: &str) -> String {
+        if self.away { self.absolute(address) } else { self.on_host(address) }
+    }
+
+    /// The address on the host of something in the site.
+    #[must_use]
+    pub fn on_host(&self, address: &str) -> String {
         format!("{}{}", self.path, address.trim_start_matches('/'))
     }
 
     /// The whole address of something in the site.
     #[must_use]
     pub fn absolute(&self, address: &str) -> String {
-        format!("{}{}", self.origin, self.local(address))
+        format!("{}{}", self.origin, self.on_host(address))
     }
 }
 

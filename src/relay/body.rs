@@ -1,0 +1,153 @@
+//! The bytes of a request → names and values, as they were sent. Pure.
+//!
+//! Escapes are decoded strictly: what is not UTF-8, or holds a NUL, is refused and not repaired (a lenient decoder
+//! would change what a visitor wrote without a word).
+
+use super::personal::Personal;
+use crate::base::json::{self, Value};
+use crate::http::percent;
+use crate::http::request::Request;
+
+/// More fields than this are refused.
+const MOST: usize = 500;
+
+/// A value as it was sent.
+#[derive(Clone)]
+pub enum Raw {
+    /// True or false, as JSON has it.
+    Flag(bool),
+    /// Several texts, as JSON has them.
+    List(Vec<Personal>),
+    /// Something of a kind that no field takes.
+    Odd,
+    /// A text.
+    Text(Personal),
+}
+
+/// Why a body is refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// It cannot be read: 400.
+    Broken,
+    /// It has too many fields: 413.
+    Large,
+    /// It is of another type: 415.
+    Type,
+}
+
+/// Names and values in the order in which they were sent.
+pub type Pairs = Vec<(String, Raw)>;
+
+/// Reads a body by its type.
+///
+/// # Errors
+/// The body is refused.
+pub fn read(request: &Request) -> Result<Pairs, Refusal> {
+    let encoded = request.headers("Content-Encoding").any(|coding| !coding.eq_ignore_ascii_case("identity"));
+    let pairs = match kind(request.header("Content-Type").unwrap_or_default()) {
+        _ if encoded => return Err(Refusal::Type),
+        "application/x-www-form-urlencoded" => urlencoded(&request.body)?,
+        "application/json" => object(&request.body)?,
+        _ => return Err(Refusal::Type),
+    };
+    let clean = |value: &Raw| match value {
+        Raw::Text(text) => !text.reveal().contains('\0'),
+        Raw::List(all) => !all.iter().any(|text| text.reveal().contains('\0')),
+        Raw::Flag(_) | Raw::Odd => true,
+    };
+    let whole = pairs.iter().all(|(name, value)| !name.contains('\0') && clean(value));
+    if whole { Ok(pairs) } else { Err(Refusal::Broken) }
+}
+
+/// The media type without its parameters, in the form that is compared; nothing for another charset.
+fn kind(header: &str) -> &'static str {
+    let (media, parameters) = header.split_once(';').unwrap_or((header, ""));
+    let charset = parameters
+        .split(';')
+        .filter_map(|one| one.trim().split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    let known = ["application/x-www-form-urlencoded", "application/json"];
+    let utf8 = charset.is_none_or(|(_, value)| value.trim_matches('"').eq_ignore_ascii_case("utf-8"));
+    known.into_iter().find(|known| utf8 && media.trim().eq_ignore_ascii_case(known)).unwrap_or_default()
+}
+
+/// `application/x-www-form-urlencoded` (WHATWG URL, 5.1), decoded strictly.
+fn urlencoded(body: &[u8]) -> Result<Pairs, Refusal> {
+    let text = std::str::from_utf8(body).map_err(|_| Refusal::Broken)?;
+    let parts = text.split('&').filter(|part| !part.is_empty());
+    if parts.clone().count() > MOST {
+        return Err(Refusal::Large);
+    }
+    let decode = |text: &str| percent::decode(&text.replace('+', " ")).ok_or(Refusal::Broken);
+    parts
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            Ok((decode(name)?, Raw::Text(Personal::new(decode(value)?))))
+        })
+        .collect()
+}
+
+fn object(body: &[u8]) -> Result<Pairs, Refusal> {
+    let entries = json::entries(body).ok_or(Refusal::Broken)?;
+    if entries.len() > MOST {
+        return Err(Refusal::Large);
+    }
+    let text = |value: Value| match value {
+        Value::String(text) => Some(Personal::new(text)),
+        _ => None,
+    };
+    let raw = |value: Value| match value {
+        Value::Bool(flag) => Raw::Flag(flag),
+        Value::Array(items) => items.into_iter().map(text).collect::<Option<Vec<_>>>().map_or(Raw::Odd, Raw::List),
+        other => text(other).map_or(Raw::Odd, Raw::Text),
+    };
+    Ok(entries.into_iter().map(|(name, value)| (name, raw(value))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::request::Method;
+
+    fn sent(kind: &str, body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
+        let mut request = Request::new(Method::Post, "/").with("Content-Type", kind);
+        request.body = body.to_vec();
+        let shown = |value: Raw| match value {
+            Raw::Flag(flag) => flag.to_string(),
+            Raw::List(all) => all.iter().map(Personal::reveal).collect::<Vec<_>>().join("|"),
+            Raw::Odd => "odd".to_owned(),
+            Raw::Text(text) => text.reveal().to_owned(),
+        };
+        read(&request).map(|pairs| pairs.into_iter().map(|(name, value)| (name, shown(value))).collect())
+    }
+
+    const FORM: &str = "application/x-www-form-urlencoded";
+
+    #[test]
+    fn forms_are_decoded_strictly() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let read = sent(FORM, b"a=1+2%0D%0A&b=%C3%BC&a=&c").unwrap();
+        assert_eq!(read, [pair("a", "1 2\r\n"), pair("b", "ü"), pair("a", ""), pair("c", "")]);
+        for bad in [&b"a=%ff"[..], b"a=%00", b"%00=a", b"a=\xff", b"a=%4", b"a=%zz"] {
+            assert_eq!(sent(FORM, bad), Err(Refusal::Broken), "{bad:?}");
+        }
+        assert_eq!(sent(FORM, "a&".repeat(600).as_bytes()), Err(Refusal::Large));
+    }
+
+    #[test]
+    fn json_is_one_object_without_double_keys() {
+        let read = sent("application/json; charset=UTF-8", br#"{"a":"x","b":true,"c":["1","2"],"d":1}"#).unwrap();
+        assert_eq!(read.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["x", "true", "1|2", "odd"]);
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        for bad in [r#"{"a":1,"a":2}"#, "[]", "{", r#"{"a":"\u0000"}"#, deep.as_str(), r#"{"a":1} x"#] {
+            assert_eq!(sent("application/json", bad.as_bytes()), Err(Refusal::Broken));
+        }
+    }
+
+    #[test]
+    fn other_types_are_refused() {
+        for kind in ["", "text/plain", "application/xml", "application/json; charset=latin1", "multipart/form-data"] {
+            assert_eq!(sent(kind, b"a=b"), Err(Refusal::Type), "{kind}");
+        }
+    }
+}

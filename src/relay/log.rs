@@ -1,0 +1,61 @@
+//! What the relay says of its work: a closed list of events, in which no byte is a visitor's.
+
+use std::fmt;
+
+use super::transport::{Outcome, Step};
+
+/// Something that happened. Names of forms come from the site; codes are numbers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// A mail server accepted a mail.
+    Accepted {
+        /// The server's place in the list, from 1.
+        server: usize,
+    },
+    /// A mail server did not take a mail, at a step of the conversation, perhaps with a code.
+    NotTaken {
+        /// The server's place in the list, from 1.
+        server: usize,
+        /// The step.
+        step: Step,
+        /// The code of the reply, if there was one.
+        code: Option<u16>,
+    },
+    /// A submission came to an end.
+    Ended {
+        /// The form's name.
+        form: String,
+        /// How.
+        how: Outcome,
+    },
+    /// The program has a fault: a request was answered with 500.
+    Broken {
+        /// The form's name.
+        form: String,
+    },
+    /// A panic, at a place in the program. What it said is left out: it might hold what a visitor typed.
+    Panicked {
+        /// File and line.
+        place: String,
+    },
+    /// The relay was asked to stop, and finishes what is under way.
+    Stopping,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted { server } => write!(out, "mail accepted: server {server}"),
+            Self::NotTaken { server, step, code: Some(code) } => {
+                write!(out, "mail not taken: server {server}, step {}, code {code}", step.word())
+            }
+            Self::NotTaken { server, step, code: None } => {
+                write!(out, "mail not taken: server {server}, step {}, no answer", step.word())
+            }
+            Self::Ended { form, how } => write!(out, "submission {}: form {form}", how.word()),
+            Self::Broken { form } => write!(out, "submission met a fault of Vellum: form {form}"),
+            Self::Panicked { place } => write!(out, "panic at {place}"),
+            Self::Stopping => write!(out, "stopping"),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What the relay remembers of submissions: for each nonce, whether it is under way, sent, or failed, and nothing of what
+//! was sent. It makes a double click one mail. It is per process and bounded; the oldest is forgotten first.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+/// More nonces than this are not remembered.
+const MOST: usize = 50_000;
+
+/// What is known of a nonce.
+enum State {
+    Failed,
+    InFlight(watch::Receiver<bool>),
+    Sent,
+}
+
+struct Entry {
+    digest: String,
+    state: State,
+    /// The places in the form's list of recipients that have accepted it.
+    accepted: BTreeSet<usize>,
+}
+
+#[derive(Default)]
+struct Known {
+    entries: BTreeMap<String, Entry>,
+    order: VecDeque<String>,
+}
+
+/// The memory of a process.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Known>>);
+
+/// What becomes of a submission with a nonce.
+pub enum Claim {
+    /// It is for the caller to send.
+    Mine(Guard),
+    /// The same nonce was used for something else.
+    Other,
+    /// It was sent before.
+    Sent,
+    /// It is under way: when this changes, ask again.
+    Wait(watch::Receiver<bool>),
+}
+
+/// The right to send a submission. Dropped without a word, the submission counts as failed.
+pub struct Guard {
+    memory: Memory,
+    nonce: String,
+    sent: bool,
+    /// The places in the form's list of recipients that have accepted it.
+    pub accepted: BTreeSet<usize>,
+    /// Dropped with the guard, which wakes those who wait.
+    _done: watch::Sender<bool>,
+}
+
+impl Memory {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Claims a nonce for a submission.
+    #[must_use]
+    pub fn claim(&self, nonce: &str, digest: &str) -> Claim {
+        let mut known = self.known();
+        let mut accepted = BTreeSet::new();
+        if let Some(entry) = known.entries.get(nonce) {
+            match &entry.state {
+                _ if entry.digest != digest => return Claim::Other,
+                State::Sent => return Claim::Sent,
+                State::InFlight(done) => return Claim::Wait(done.clone()),
+                State::Failed => accepted.clone_from(&entry.accepted),
+            }
+        } else {
+            known.forget();
+            known.order.push_back(nonce.to_owned());
+        }
+        let (done, waiting) = watch::channel(false);
+        let entry = Entry { digest: digest.to_owned(), state: State::InFlight(waiting), accepted: accepted.clone() };
+        known.entries.insert(nonce.to_owned(), entry);
+        Claim::Mine(Guard { memory: self.clone(), nonce: nonce.to_owned(), sent: false, accepted, _done: done })
+    }
+}
+
+impl Known {
+    /// Makes room for one more. What is under way is never forgotten: there are fewer of those than connections.
+    fn forget(&mut self) {
+        let mut tries = self.order.len();
+        while self.order.len() >= MOST && tries > 0 {
+            tries -= 1;
+            let Some(nonce) = self.order.pop_front() else { return };
+            let busy = self.entries.get(&nonce).is_some_and(|entry| matches!(entry.state, State::InFlight(_)));
+            if busy {
+                self.order.push_back(nonce);
+            } else {
+                self.entries.remove(&nonce);
+            }
+        }
+    }
+}
+
+impl Guard {
+    /// Says that all recipients have accepted it.
+    pub fn sent(mut self) {
+        self.sent = true;
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(entry) = self.memory.known().entries.get_mut(&self.nonce) {
+            entry.state = if self.sent { State::Sent } else { State::Failed };
+            entry.accepted = std::mem::take(&mut self.accepted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_nonce_is_sent_once() {
+        let memory = Memory::default();
+        let Claim::Mine(guard) = memory.claim("n", "d") else { panic!() };
+        let Claim::Wait(waiting) = memory.claim("n", "d") else { panic!() };
+        assert!(matches!(memory.claim("n", "other"), Claim::Other));
+        guard.sent();
+        assert!(waiting.has_changed().is_err());
+        assert!(matches!(memory.claim("n", "d"), Claim::Sent));
+    }
+
+    #[test]
+    fn what_failed_is_tried_again_but_not_with_those_who_accepted() {
+        let memory = Memory::default();
+        let Claim::Mine(mut guard) = memory.claim("n", "d") else { panic!() };
+        guard.accepted.insert(1);
+        drop(guard);
+        let Claim::Mine(guard) = memory.claim("n", "d") else { panic!() };
+        assert_eq!(guard.accepted, BTreeSet::from([1]));
+    }
+
+    #[test]
+    fn the_oldest_is_forgotten_and_what_is_under_way_never() {
+        let memory = Memory::default();
+        let Claim::Mine(held) = memory.claim("held", "d") else { panic!() };
+        for number in 0..=MOST {
+            drop(memory.claim(&number.to_string(), "d"));
+        }
+        assert!(matches!(memory.claim("held", "d"), Claim::Wait(_)));
+        assert_eq!(memory.known().entries.len(), MOST);
+        drop(held);
+    }
+}

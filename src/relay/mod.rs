@@ -1,0 +1,362 @@
+//! The mail wing: a form's POST → one mail for each recipient, or the text given back. Nothing of a visitor is kept.
+//!
+//! ```text
+//! request ─▶ route ─▶ body ─▶ submission ─▶ token, memory ─▶ message ─▶ transport (smtp, or an outbox in memory)
+//!                                    └──────────── reply: form again, review, sent, failed ◀──────┘
+//! ```
+//!
+//! "Sent" is said only when the mail server has accepted the mail for all recipients.
+
+pub mod body;
+pub mod config;
+pub mod log;
+pub mod memory;
+pub mod message;
+pub mod personal;
+pub mod reply;
+pub mod route;
+pub mod smtp;
+pub mod submission;
+pub mod tls;
+pub mod token;
+pub mod transport;
+pub mod wire;
+
+use std::sync::Arc;
+
+use tokio::sync::RwLock;
+
+use self::body::Refusal;
+use self::log::Event;
+use self::memory::{Claim, Guard, Memory};
+use self::message::Draft;
+use self::reply::{Asked, Trouble, problem, thanks};
+use self::route::{Action, Origins, wants_json};
+use self::smtp::Tell;
+use self::submission::{Mistakes, Submission};
+use self::token::{Proof, Scope, Token, WAIT, message_id, receipt, received, reference};
+use self::transport::{Letter, Mail, Outcome, Transport};
+use crate::base::date::Moment;
+use crate::base::error::Error;
+use crate::base::mac::Key;
+use crate::base::path::SitePath;
+use crate::base::version::Version;
+use crate::http::reply::{Body, Reply};
+use crate::http::request::Request;
+use crate::render::Sink;
+use crate::render::form::{self, Filled};
+use crate::render::stage::{Basis, Stage, asset_path};
+use crate::site::form::Form;
+use crate::site::relay::Sender;
+
+/// What the relay takes from the system.
+pub struct World {
+    /// The moment for which versions are looked up.
+    pub now: Box<dyn Fn() -> Moment + Send + Sync>,
+    /// The clock, in seconds since 1970.
+    pub clock: Box<dyn Fn() -> i64 + Send + Sync>,
+    /// 16 random bytes.
+    pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+    /// Where events are told.
+    pub tell: Tell,
+}
+
+/// The relay: a site's forms, and where their mails go.
+pub struct Relay {
+    basis: Basis,
+    from: Sender,
+    key: Key,
+    memory: Memory,
+    origins: Origins,
+    transport: Box<dyn Transport>,
+    world: World,
+    /// Held for reading by each submission that is being sent.
+    busy: Arc<RwLock<()>>,
+}
+
+/// Pages of the relay are answers, not files.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn page(&self, _: SitePath, _: Vec<u8>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// A submission on its way: the form's place in the site, and all that was sent.
+struct Way {
+    form: usize,
+    submission: Submission,
+    seen: Option<Version>,
+    json: bool,
+}
+
+impl Relay {
+    /// A relay for a site. `origins` may post beside the site's own and those of its settings.
+    #[must_use]
+    pub fn new(mut basis: Basis, (from, key): (Sender, Key), transport: Box<dyn Transport>, world: World) -> Self {
+        let config = &mut basis.site.config;
+        let origins = Origins::of(config);
+        if config.relay.url.as_ref().is_some_and(|url| url.origin() != config.base.origin()) {
+            config.base = config.base.from_away();
+        }
+        Self { basis, from, key, memory: Memory::default(), origins, transport, world, busy: Arc::default() }
+    }
+
+    /// The same relay for pages of further origins.
+    #[must_use]
+    pub fn welcoming(mut self, origins: impl IntoIterator<Item = String>) -> Self {
+        self.origins.add(origins);
+        self
+    }
+
+    /// Makes every page once, so that a mistake in a theme is met before the first visitor is.
+    ///
+    /// # Errors
+    /// The name of the first form whose pages cannot be made (wrong use).
+    pub fn rehearse(&self) -> Result<(), Error> {
+        let stage = self.stage();
+        let asked = |form| {
+            Asked { stage: &stage, form, submission: &Submission::default(), seen: None, json: false }
+                .failed(Trouble::NotSent)
+        };
+        for form in &self.basis.site.forms {
+            let made = form::page(&stage, form, &Filled::nothing()).is_ok();
+            let whole = made && thanks(&stage, form, "x").status == 200 && asked(form).status == 503;
+            if !whole {
+                return Err(Error::usage(format!(
+                    "the pages of the form `{}` cannot be made; run `vellum check`",
+                    form.id
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until nothing is being sent, though visitors may have gone away.
+    pub async fn idle(&self) {
+        let _all = self.busy.write().await;
+    }
+
+    fn stage(&self) -> Stage<'_> {
+        let mut stage = Stage::new(&self.basis, &Nowhere);
+        stage.now = (self.world.now)();
+        stage
+    }
+
+    /// Answers a request. What a visitor sent is in the answer again, or was accepted by the mail server.
+    pub async fn answer(self: &Arc<Self>, request: Request) -> Reply {
+        let action = route::action(&request, &self.basis.site);
+        let origin = self.origins.judge(&request);
+        let reply = match action {
+            Action::Page(form) => self.page(form),
+            Action::Sent(form, text) => self.receipt(form, &text),
+            Action::Asset(name) => self.asset(&name),
+            Action::Preflight => return self.origins.preflight(&request),
+            Action::NotAllowed(allow) => {
+                problem(405, "about:blank", "A form is sent with POST.", &Mistakes::new()).with("Allow", allow)
+            }
+            Action::Missing => Reply::text(404, "There is nothing at this address.\n"),
+            Action::Post(form) => self.post(form, &request).await,
+        };
+        origin.mark(route::protect(reply))
+    }
+
+    fn form(&self, index: usize) -> Option<&Form> {
+        self.basis.site.forms.get(index)
+    }
+
+    fn page(&self, form: usize) -> Reply {
+        let made = self.form(form).map(|form| form::page(&self.stage(), form, &Filled::nothing()));
+        match made {
+            Some(Ok(text)) => Reply::new(200, "text/html; charset=utf-8", Body::Bytes(text.into_bytes())),
+            _ => Reply::text(404, "There is nothing at this address.\n"),
+        }
+    }
+
+    fn receipt(&self, form: usize, text: &str) -> Reply {
+        let found = self.form(form).and_then(|form| Some((form, received(self.scope(form), text)?)));
+        match found {
+            Some((form, reference)) => thanks(&self.stage(), form, reference),
+            None => Reply::text(404, "Nothing was sent under this reference.\n"),
+        }
+    }
+
+    fn asset(&self, name: &str) -> Reply {
+        let assets = &self.basis.site.theme.assets;
+        let found = assets.iter().find(|(own, bytes)| asset_path(own, bytes) == format!("assets/{name}"));
+        let kind = match name.rsplit_once('.').map(|(_, end)| end) {
+            Some("css") => "text/css; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            _ => "application/octet-stream",
+        };
+        match found {
+            Some((_, bytes)) => Reply::new(200, kind, Body::Bytes(bytes.clone()))
+                .with("Cache-Control", "public, max-age=31536000, immutable"),
+            None => Reply::text(404, "There is nothing at this address.\n"),
+        }
+    }
+
+    fn scope<'a>(&'a self, form: &'a Form) -> Scope<'a> {
+        Scope { key: &self.key, form: form.id.as_str(), hash: &form.hash }
+    }
+
+    /// The life of a submission up to the hand-over.
+    async fn post(self: &Arc<Self>, index: usize, request: &Request) -> Reply {
+        let Some(form) = self.form(index) else { return Reply::text(404, "There is nothing at this address.\n") };
+        let pairs = match body::read(request) {
+            Ok(pairs) => pairs,
+            Err(refusal) => return refused(refusal),
+        };
+        let stage = self.stage();
+        let (submission, mistakes) = submission::read(form, pairs, stage.texts());
+        let seen = self.seen(form, &submission.seen);
+        let way = Arc::new(Way { form: index, submission, seen, json: wants_json(request) });
+        let asked = way.asked(&stage, form);
+        if self.origins.is_foreign(request) {
+            let message = stage.texts().say("foreign-text", &[]);
+            return asked.again(403, ("foreign-origin", &message), &Mistakes::new());
+        }
+        if way.submission.back {
+            return asked.again(200, ("back", ""), &Mistakes::new());
+        }
+        if !mistakes.is_empty() {
+            return asked.again(422, ("invalid", ""), &mistakes);
+        }
+        let digest = way.submission.digest(form);
+        match self.scope(form).weigh(&way.submission.token, &digest, (self.world.clock)()) {
+            Proof::Good(token) if !way.submission.trapped => self.hand_over(&way, &token).await,
+            Proof::Early(token) => asked.review(&self.scope(form).write(&token), WAIT, Some("review-again")),
+            Proof::Changed => self.review(&asked, digest, Some("review-changed")),
+            Proof::Late => self.review(&asked, digest, Some("review-expired")),
+            Proof::Good(_) | Proof::None => self.review(&asked, digest, None),
+        }
+    }
+
+    /// The version that a page named (FORMAT.md, "Forms and mails"), if it is one of the form's policy.
+    fn seen(&self, form: &Form, mark: &str) -> Option<Version> {
+        let (slug, rest) = mark.split_once('@')?;
+        let (version, _) = rest.split_once(':')?;
+        let card = self.basis.cards.iter().find(|card| card.slug.as_str() == slug && card.slug == form.policy.value)?;
+        let version = Version::parse(version)?;
+        card.timeline.entries.iter().any(|entry| entry.version == version).then_some(version)
+    }
+
+    fn review(&self, asked: &Asked<'_>, digest: String, why: Option<&str>) -> Reply {
+        let nonce = (self.world.random)().iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = Token { nonce, time: (self.world.clock)(), digest };
+        asked.review(&self.scope(asked.form).write(&token), WAIT, why)
+    }
+
+    /// Sends a submission once. The work goes on when the visitor goes away, and a fault in it is an answer too.
+    async fn hand_over(self: &Arc<Self>, way: &Arc<Way>, token: &Token) -> Reply {
+        let (relay, job, token) = (Arc::clone(self), Arc::clone(way), token.clone());
+        let busy = Arc::clone(&self.busy).read_owned().await;
+        let ended = tokio::spawn(async move {
+            let reply = relay.deliver(&job, &token).await;
+            drop(busy);
+            reply
+        });
+        let ended = ended.await;
+        ended.unwrap_or_else(|_| {
+            let stage = self.stage();
+            let Some(form) = self.form(way.form) else { return Reply::text(500, "") };
+            (self.world.tell)(&Event::Broken { form: form.id.to_string() });
+            way.asked(&stage, form).failed(Trouble::Broken)
+        })
+    }
+
+    async fn deliver(&self, way: &Way, token: &Token) -> Reply {
+        let Some(form) = self.form(way.form) else { return Reply::text(404, "") };
+        loop {
+            match self.memory.claim(&token.nonce, &token.digest) {
+                Claim::Mine(guard) => return self.send(way, form, (token, guard)).await,
+                Claim::Other => return self.review(&way.asked(&self.stage(), form), token.digest.clone(), None),
+                Claim::Sent => return self.sent(way, form, token),
+                // Its end wakes us, whatever it is.
+                Claim::Wait(mut done) => while done.changed().await.is_ok() {},
+            }
+        }
+    }
+
+    fn sent(&self, way: &Way, form: &Form, token: &Token) -> Reply {
+        let reference = reference(&self.key, &token.nonce);
+        way.asked(&self.stage(), form).sent(&receipt(self.scope(form), &reference), &reference)
+    }
+
+    /// One transaction for each recipient who has not accepted it yet.
+    async fn send(&self, way: &Way, form: &Form, (token, mut guard): (&Token, Guard)) -> Reply {
+        fault(way);
+        let mail = self.mail(way, form, token);
+        let Some(mail) = mail else { return way.asked(&self.stage(), form).failed(Trouble::Broken) };
+        let mut worst = Outcome::Accepted;
+        for (place, to) in
+            form.to.iter().enumerate().filter(|(place, _)| !guard.accepted.contains(place)).collect::<Vec<_>>()
+        {
+            let letter = Letter { from: self.from.address.clone(), to: to.clone(), mail: Arc::clone(&mail) };
+            match self.transport.send(letter).await {
+                Outcome::Accepted => {
+                    guard.accepted.insert(place);
+                }
+                Outcome::Unconfirmed => worst = Outcome::Unconfirmed,
+                Outcome::NotSent if worst == Outcome::Accepted => worst = Outcome::NotSent,
+                Outcome::NotSent => {}
+            }
+        }
+        (self.world.tell)(&Event::Ended { form: form.id.to_string(), how: worst });
+        let partly = !guard.accepted.is_empty();
+        match worst {
+            Outcome::Accepted => {
+                guard.sent();
+                self.sent(way, form, token)
+            }
+            Outcome::Unconfirmed => way.asked(&self.stage(), form).failed(Trouble::Unconfirmed),
+            Outcome::NotSent => {
+                way.asked(&self.stage(), form).failed(if partly { Trouble::Partly } else { Trouble::NotSent })
+            }
+        }
+    }
+
+    fn mail(&self, way: &Way, form: &Form, token: &Token) -> Option<Arc<Mail>> {
+        let stage = self.stage();
+        let draft = Draft {
+            stage: &stage,
+            form,
+            submission: &way.submission,
+            governing: form::governing(&stage, form, way.seen.as_ref()),
+            stated: way.seen.is_some(),
+            from: &self.from,
+            message_id: &message_id(&self.key, &token.nonce, &self.from.address.domain()),
+            reference: &reference(&self.key, &token.nonce),
+            time: (self.world.clock)(),
+        };
+        draft.mail().ok().map(Arc::new)
+    }
+}
+
+impl Way {
+    fn asked<'a>(&'a self, stage: &'a Stage<'a>, form: &'a Form) -> Asked<'a> {
+        Asked { stage, form, submission: &self.submission, seen: self.seen.clone(), json: self.json }
+    }
+}
+
+fn refused(refusal: Refusal) -> Reply {
+    let (status, text) = match refusal {
+        Refusal::Broken => (400, "What was sent cannot be read."),
+        Refusal::Large => (413, "What was sent has too many fields."),
+        Refusal::Type => (415, "A form is sent as application/x-www-form-urlencoded or application/json, in UTF-8."),
+    };
+    problem(status, "about:blank", text, &Mistakes::new())
+}
+
+/// Breaks on purpose, for tests: a field that holds these words makes the program panic in the middle of a submission.
+#[cfg(feature = "fault-injection")]
+#[expect(clippy::panic, reason = "this is what is tested")]
+fn fault(way: &Way) {
+    let Way { submission, .. } = way;
+    assert!(submission.first("message") != "vellum: panic", "on purpose");
+}
+
+#[cfg(not(feature = "fault-injection"))]
+fn fault(_: &Way) {}

@@ -1,0 +1,322 @@
+//! Names and values → a submission, or what is wrong with it. Pure. Every value is kept as it was typed, right or wrong,
+//! so that a page can give it back.
+
+use std::collections::BTreeMap;
+
+use super::body::{Pairs, Raw};
+use super::personal::Personal;
+use crate::base::address::Address;
+use crate::base::date::Day;
+use crate::base::hash::Hash;
+use crate::base::json::{self, Value};
+use crate::site::form::{Field, FieldKind, Form, HONEYPOT};
+use crate::site::texts::Texts;
+
+/// What a visitor sent with a form.
+#[derive(Clone, Default)]
+pub struct Submission {
+    values: BTreeMap<String, Vec<Personal>>,
+    /// The signed token of a review, or nothing.
+    pub token: String,
+    /// The version whose notice was seen, as the page named it.
+    pub seen: String,
+    /// Whether the field that people leave empty was filled in.
+    pub trapped: bool,
+    /// Whether the visitor asked to change something.
+    pub back: bool,
+}
+
+/// What is wrong: the name of the field, or nothing, and a sentence for the visitor.
+pub type Mistakes = Vec<(String, String)>;
+
+impl Submission {
+    /// The values of a field.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.values.get(name).into_iter().flatten().map(Personal::reveal).collect()
+    }
+
+    /// The first value of a field; nothing when it was left empty.
+    #[must_use]
+    pub fn first(&self, name: &str) -> &str {
+        self.values.get(name).and_then(|all| all.first()).map_or("", Personal::reveal)
+    }
+
+    /// What tells this submission from another: a hash of all values in the order of the form, and of what was seen.
+    #[must_use]
+    pub fn digest(&self, form: &Form) -> String {
+        let value = |name: &str| Value::Array(self.values(name).into_iter().map(Value::from).collect());
+        let all: Vec<Value> = names(form).map(|name| Value::Array(vec![Value::from(name), value(name)])).collect();
+        let whole = Value::Array(vec![Value::from(self.seen.as_str()), Value::Array(all)]);
+        Hash::of(json::canonical(&whole).as_bytes()).to_string()
+    }
+}
+
+/// The names that a form declares, in order.
+fn names(form: &Form) -> impl Iterator<Item = &str> {
+    let consents = form.consents.iter().map(|consent| consent.name.as_str());
+    form.fields.iter().map(|field| field.name.as_str()).chain(consents)
+}
+
+/// Reads what was sent by what the form declares.
+#[must_use]
+pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) {
+    let mut submission = Submission::default();
+    let mut mistakes = Mistakes::new();
+    let mut sent: BTreeMap<String, Vec<Raw>> = BTreeMap::new();
+    for (name, value) in pairs {
+        if names(form).any(|known| known == name) {
+            sent.entry(name).or_default().push(value);
+        } else if !submission.control(&name, &value) {
+            mistakes.push((String::new(), texts.say("error-unknown", &[("name", &name)])));
+        }
+    }
+    for field in &form.fields {
+        let raw = sent.remove(&field.name).unwrap_or_default();
+        let (values, mistake) = Reader { field, texts }.read(raw);
+        mistakes.extend(mistake.map(|text| (field.name.clone(), text)));
+        submission.values.insert(field.name.clone(), values.into_iter().map(Personal::new).collect());
+    }
+    for consent in &form.consents {
+        let (ticked, fits) = ticked(&sent.remove(&consent.name).unwrap_or_default());
+        let key = if !fits {
+            Some("error-type")
+        } else if consent.required && !ticked {
+            Some("error-agree")
+        } else {
+            None
+        };
+        let text = key.map(|key| texts.say(key, &[("label", &consent.label)]));
+        mistakes.extend(text.map(|text| (consent.name.clone(), text)));
+        let values = if ticked { vec![Personal::new("yes".to_owned())] } else { Vec::new() };
+        submission.values.insert(consent.name.clone(), values);
+    }
+    (submission, mistakes)
+}
+
+impl Submission {
+    /// Takes a field of the relay's own; says whether it is one.
+    fn control(&mut self, name: &str, value: &Raw) -> bool {
+        let text = match value {
+            Raw::Text(text) => text.reveal(),
+            _ => "",
+        };
+        match name {
+            "_token" => text.clone_into(&mut self.token),
+            "_seen" => text.clone_into(&mut self.seen),
+            "_back" => self.back = true,
+            "altcha" => {}
+            HONEYPOT => self.trapped |= !text.is_empty(),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Whether a box is ticked, and whether what was sent can say so.
+fn ticked(raw: &[Raw]) -> (bool, bool) {
+    match raw {
+        [] => (false, true),
+        [Raw::Flag(flag)] => (*flag, true),
+        [Raw::Text(text)] => match text.reveal() {
+            "yes" | "on" | "true" | "1" => (true, true),
+            "" | "no" | "false" | "0" => (false, true),
+            _ => (false, false),
+        },
+        _ => (false, false),
+    }
+}
+
+struct Reader<'a> {
+    field: &'a Field,
+    texts: &'a Texts,
+}
+
+impl Reader<'_> {
+    /// The values to keep, and what is wrong with them.
+    fn read(&self, raw: Vec<Raw>) -> (Vec<String>, Option<String>) {
+        match self.field.kind {
+            FieldKind::YesNo => self.yes_no(&raw),
+            FieldKind::Choices => self.choices(raw),
+            _ => self.single(raw),
+        }
+    }
+
+    fn say(&self, key: &str) -> Option<String> {
+        Some(self.texts.say(key, &[("label", &self.field.label)]))
+    }
+
+    fn yes_no(&self, raw: &[Raw]) -> (Vec<String>, Option<String>) {
+        let (ticked, fits) = ticked(raw);
+        let values = if ticked { vec!["yes".to_owned()] } else { Vec::new() };
+        let missing = self.field.required && !ticked;
+        (
+            values,
+            if !fits {
+                self.say("error-type")
+            } else if missing {
+                self.say("error-agree")
+            } else {
+                None
+            },
+        )
+    }
+
+    fn choices(&self, raw: Vec<Raw>) -> (Vec<String>, Option<String>) {
+        let mut values: Vec<String> = Vec::new();
+        let mut odd = false;
+        for one in raw {
+            match one {
+                Raw::Text(text) => values.push(text.reveal().to_owned()),
+                Raw::List(all) => values.extend(all.iter().map(|text| text.reveal().to_owned())),
+                Raw::Flag(_) | Raw::Odd => odd = true,
+            }
+        }
+        values.retain(|value| !value.is_empty());
+        let known = |value: &String| self.field.options.iter().any(|(known, _)| known == value);
+        let mut seen = values.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        let missing = self.field.required && values.is_empty();
+        let mistake = if odd {
+            self.say("error-type")
+        } else if missing || !values.iter().all(known) || seen.len() != values.len() {
+            self.say("error-choose")
+        } else {
+            None
+        };
+        (values, mistake)
+    }
+
+    fn single(&self, mut raw: Vec<Raw>) -> (Vec<String>, Option<String>) {
+        let many = raw.len() > 1;
+        let value = match raw.drain(..).next() {
+            None => String::new(),
+            Some(Raw::Text(text)) => text.reveal().to_owned(),
+            Some(_) => return (Vec::new(), self.say("error-type")),
+        };
+        let (value, mistake) = self.line(value);
+        let mistake = if many { self.say("error-many") } else { mistake };
+        (if value.is_empty() { Vec::new() } else { vec![value] }, mistake)
+    }
+
+    fn line(&self, value: String) -> (String, Option<String>) {
+        if self.field.kind == FieldKind::LongText {
+            let text = value.replace("\r\n", "\n").replace('\r', "\n");
+            let empty = text.trim().is_empty();
+            let mistake = if empty && self.field.required { self.say("error-required") } else { self.long(&text) };
+            return (if empty { String::new() } else { text }, mistake);
+        }
+        if value.chars().any(is_control) {
+            return (value, self.say("error-line"));
+        }
+        let text: String = value.trim().chars().filter(|char| !is_unseen(*char)).collect();
+        let text = text.trim().to_owned();
+        let mistake = self.fits(&text);
+        (text, mistake)
+    }
+
+    fn fits(&self, text: &str) -> Option<String> {
+        if text.is_empty() {
+            let choice = self.field.kind == FieldKind::Choice;
+            let key = if choice { "error-choose" } else { "error-required" };
+            return if self.field.required { self.say(key) } else { None };
+        }
+        let wrong = match self.field.kind {
+            FieldKind::Email => Address::parse(text).is_none().then_some("error-email"),
+            FieldKind::Telephone => (!is_telephone(text)).then_some("error-telephone"),
+            FieldKind::Date => Day::parse(text).is_err().then_some("error-date"),
+            FieldKind::Choice => (!self.field.options.iter().any(|(known, _)| known == text)).then_some("error-choose"),
+            _ => None,
+        };
+        wrong.map_or_else(|| self.long(text), |key| self.say(key))
+    }
+
+    fn long(&self, text: &str) -> Option<String> {
+        let count = text.chars().count();
+        let values =
+            [("label", self.field.label.clone()), ("max", self.field.max.to_string()), ("count", count.to_string())];
+        let values: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        (count > self.field.max).then(|| self.texts.say("error-long", &values))
+    }
+}
+
+/// C0, C1, DEL and the separators of lines and paragraphs: what may not stand in one line.
+fn is_control(char: char) -> bool {
+    char.is_control() || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// Direction controls and characters without width, but for the joiners that scripts need.
+fn is_unseen(char: char) -> bool {
+    matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+}
+
+fn is_telephone(text: &str) -> bool {
+    let plain = |char: char| char.is_ascii_digit() || " +()-./".contains(char);
+    text.chars().all(plain) && text.chars().filter(char::is_ascii_digit).count() >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::path::SitePath;
+    use crate::site::form;
+
+    const FORM: &str = "title: T\nto: [a@b.example]\nsubject: S\npolicy: p\npurpose: e\nfields:\n  - {name: name, label: Name, kind: text, required: true, max: 5, data: d}\n  - {name: email, label: Email, kind: email, data: d}\n  - {name: text, label: Text, kind: long-text, data: d}\n  - {name: one, label: One, kind: choice, options: [a, b], data: d}\n  - {name: more, label: More, kind: choices, options: [a, b], data: d}\n  - {name: box, label: Box, kind: yes-no, data: d}\n  - {name: day, label: Day, kind: date, data: d}\n  - {name: tel, label: Tel, kind: telephone, data: d}\nconsents:\n  - {name: agree, label: Agree, required: true}\n";
+
+    fn sent(pairs: &[(&str, Raw)]) -> (Submission, Vec<String>) {
+        let path = SitePath::parse("forms/x.yaml").unwrap();
+        let form = form::read(&path, FORM.as_bytes(), &mut Vec::new()).unwrap();
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let (submission, mistakes) = read(&form, pairs, &Texts::default());
+        (submission, mistakes.into_iter().map(|(name, text)| format!("{name}: {text}")).collect())
+    }
+
+    fn text(value: &str) -> Raw {
+        Raw::Text(Personal::new(value.to_owned()))
+    }
+
+    fn said(pairs: &[(&str, Raw)]) -> Vec<String> {
+        let mut all = vec![("name", text("x")), ("agree", text("yes"))];
+        all.retain(|(name, _)| !pairs.iter().any(|(other, _)| other == name));
+        all.extend(pairs.iter().cloned());
+        sent(&all).1
+    }
+
+    #[test]
+    fn one_line_is_one_line() {
+        for bad in ["a\r\nBcc: x", "a\nb", "a\rb", "a\tb", "a\u{85}b", "a\u{7f}", "a\u{2028}b"] {
+            assert_eq!(said(&[("name", text(bad))]), ["name: error-line"], "{bad:?}");
+        }
+        let (submission, mistakes) =
+            sent(&[("name", text(" \u{202e}a\u{200b}\u{feff}\u{200d}b ")), ("agree", text("on"))]);
+        assert!(mistakes.is_empty());
+        assert_eq!(submission.first("name"), "a\u{200d}b");
+    }
+
+    #[test]
+    fn each_kind_takes_its_own() {
+        assert_eq!(said(&[]), [""; 0]);
+        assert_eq!(said(&[("name", text("123456"))]), ["name: error-long"]);
+        assert_eq!(said(&[("email", text("a@@b"))]), ["email: error-email"]);
+        assert_eq!(said(&[("one", text("c")), ("day", text("1.2.2026"))]), ["one: error-choose", "day: error-date"]);
+        assert_eq!(said(&[("more", text("a")), ("more", text("b"))]), [""; 0]);
+        assert_eq!(said(&[("more", text("a")), ("more", text("a"))]), ["more: error-choose"]);
+        assert_eq!(said(&[("tel", text("0330 094 8080"))]), [""; 0]);
+        assert_eq!(said(&[("tel", text("call me"))]), ["tel: error-telephone"]);
+        assert_eq!(said(&[("name", text("a")), ("name", text("b"))]), ["name: error-many"]);
+        assert_eq!(said(&[("name", Raw::Odd), ("box", text("maybe"))]), ["name: error-type", "box: error-type"]);
+        assert_eq!(said(&[("agree", Raw::Flag(false))]), ["agree: error-agree"]);
+        assert_eq!(said(&[("_to", text("x"))]), [": error-unknown"]);
+        assert_eq!(said(&[("text", text("a\r\n.\r\nb"))]), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_kept_too() {
+        let (submission, _) = sent(&[("email", text("a@@b")), ("name", text("a\nb")), ("one", text("c"))]);
+        assert_eq!(
+            (submission.first("email"), submission.first("name"), submission.first("one")),
+            ("a@@b", "a\nb", "c")
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Where mails go: one method, a real answer. SMTP is one transport, an outbox in memory is another.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::address::Address;
+
+/// A mail for one recipient.
+#[derive(Clone)]
+pub struct Letter {
+    /// The envelope's sender.
+    pub from: Address,
+    /// The envelope's one recipient.
+    pub to: Address,
+    /// What is sent, and the parts of it for people.
+    pub mail: Arc<Mail>,
+}
+
+/// A mail, the same for all its recipients.
+pub struct Mail {
+    /// Its Message-ID, with angle brackets.
+    pub message_id: String,
+    /// Its subject, decoded.
+    pub subject: String,
+    /// Its plain text, decoded.
+    pub text: String,
+    /// Its HTML, decoded.
+    pub html: String,
+    /// The whole of it, RFC 5322, with CRLF.
+    pub bytes: Vec<u8>,
+}
+
+/// What came of a mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// The server answered the end of the data with a 2xx.
+    Accepted,
+    /// It was not accepted, and this is certain.
+    NotSent,
+    /// The connection was cut after the final dot: nobody can tell.
+    Unconfirmed,
+}
+
+impl Outcome {
+    /// The word in logs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "sent",
+            Self::NotSent => "not sent",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}
+
+/// A step of the conversation with a mail server.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Step {
+    /// The name is looked up and the connection opened.
+    Connect,
+    /// The connection is made private.
+    Tls,
+    /// The greeting and EHLO.
+    Greeting,
+    /// AUTH.
+    Login,
+    /// MAIL FROM.
+    Sender,
+    /// RCPT TO.
+    Recipient,
+    /// DATA.
+    Data,
+    /// The text, from its first byte to the answer to its final dot.
+    Text,
+}
+
+impl Step {
+    /// The word in logs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Greeting => "greeting",
+            Self::Login => "auth",
+            Self::Sender => "mail",
+            Self::Recipient => "rcpt",
+            Self::Data => "data",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// The answer to a mail, when it is there.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// Takes mails.
+pub trait Transport: Send + Sync {
+    /// Hands a mail over and waits for the answer. It is never abandoned half way: a caller that no longer waits
+    /// changes nothing.
+    fn send(&self, letter: Letter) -> Sending<'_>;
+}
+
+/// Mails kept in memory, newest last; for development.
+#[derive(Clone, Default)]
+pub struct Outbox(Arc<Mutex<Vec<Letter>>>);
+
+/// More mails than this are not kept: the oldest goes.
+const MOST: usize = 200;
+
+impl Outbox {
+    /// All mails, oldest first.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Transport for Outbox {
+    fn send(&self, letter: Letter) -> Sending<'_> {
+        let mut letters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if letters.len() >= MOST {
+            letters.remove(0);
+        }
+        letters.push(letter);
+        Box::pin(std::future::ready(Outcome::Accepted))
+    }
+}
