@@ -16,8 +16,9 @@ use vellum::redline::redline;
 use vellum::render::body::{Setting, markup};
 use vellum::render::compare;
 use vellum::render::linker::Linker;
-use vellum::site::body::{HtmlRule, Manner, Numbering, parse};
+use vellum::site::body::{HtmlRule, Manner, Numbering, parse, written_out};
 use vellum::site::config::BaseUrl;
+use vellum::site::doc::Doc;
 use vellum::site::texts::Texts;
 
 const BLOCKS: &[&str] = &[
@@ -117,6 +118,12 @@ fn pages(old: &str, new: &str, numbering: Numbering) -> [Html; 3] {
     [page(markup(&old, setting).as_str()), page(markup(&new, setting).as_str()), page(both.as_str())]
 }
 
+fn shown(doc: &Doc) -> String {
+    let (base, texts) = (BaseUrl::parse("https://example.org").unwrap(), Texts::default());
+    let linker = Linker { base: &base, cards: &[], policy: None, first_day: None };
+    markup(doc, Setting { linker, texts: &texts }).as_str().to_owned()
+}
+
 fn article(page: &Html) -> ElementRef<'_> {
     page.select(&Selector::parse("article").unwrap()).next().unwrap()
 }
@@ -194,6 +201,30 @@ fn document() -> impl Strategy<Value = Vec<&'static str>> {
     prop::collection::vec(prop::sample::select(LINES), 0..25)
 }
 
+/// References without words, and clauses that they lead to.
+const REFERENCES: &[&str] = &[
+    "See [](#one), and [](#x)!",
+    "[](#x)",
+    "**[](#odd)** `[](#x)` <b [](#odd)",
+    "[][named] of [](#gone)",
+    "[named]: #odd",
+    "    [](#x)",
+    "- [](#odd)[](#one)",
+    "| [](#odd) | [](#x) |",
+    "> [](#odd)",
+    "a ` b [](#odd)",
+    "# [](#x) T {#first}",
+    "## From [](#x) on",
+    "## From [](#one) on {#from}",
+    "[](#from) and [^1] [](#from-on)",
+    "[^1]: By [](#odd).",
+    "## *Odd* `a  |b]` ~~c~~ \\<d> &amp; e_f_ ![g](h) {#odd}",
+];
+
+fn referring() -> impl Strategy<Value = Vec<&'static str>> {
+    prop::collection::vec(prop::sample::select([REFERENCES, REFERENCES, LINES].concat()), 0..25)
+}
+
 /// A document and an edited one: lines taken out, put in, moved.
 fn edited() -> impl Strategy<Value = (String, String)> {
     let edits = prop::collection::vec((0..3_u8, 0..30_usize, prop::sample::select(LINES)), 0..8);
@@ -234,6 +265,19 @@ proptest! {
         let text = text.join("\n") + "\n";
         let doc = parse(&text, Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse });
         prop_assert!(redline(&doc, &doc).is_empty());
+    }
+
+    #[test]
+    fn references_that_are_written_out_read_as_before(lines in referring(), legal in any::<bool>(), safe in any::<bool>()) {
+        let body = lines.join("\n") + "\n";
+        let numbering = if legal { Numbering::Legal } else { Numbering::None };
+        let html = if safe { HtmlRule::Safe } else { HtmlRule::Refuse };
+        let manner = Manner { title: "T", numbering, html };
+        let whole = written_out(&body, manner);
+        let (before, after) = (parse(&body, manner), parse(&whole, manner));
+        prop_assert_eq!(vellum::site::plain::text(&before), vellum::site::plain::text(&after));
+        prop_assert_eq!(shown(&before), shown(&after));
+        prop_assert_eq!(written_out(&whole, manner), whole);
     }
 
     #[test]

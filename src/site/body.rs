@@ -42,19 +42,43 @@ pub struct Manner<'a> {
 /// Reads a canonical body.
 #[must_use]
 pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
+    let mut doc = numbered(body, manner);
+    let words = reference_words(&mut doc.blocks);
+    resolve(&mut doc, &words);
+    doc
+}
+
+/// The same body with the words of its references written into it: `[](#id)` becomes `[section 1](#id)`, so that it is
+/// whole by itself. It reads as before, on the page and as plain text; references to nowhere stay as they are.
+#[must_use]
+pub fn written_out(body: &str, manner: Manner<'_>) -> String {
+    let words = reference_words(&mut numbered(body, manner).blocks);
+    let mut out = String::with_capacity(body.len());
+    let mut done = 0;
+    for (at, id) in markdown::references(body) {
+        if let Some(said) = words.get(&id) {
+            out.push_str(body.get(done..at).unwrap_or_default());
+            out.push_str(&markdown::escaped(said));
+            done = at;
+        }
+    }
+    out + body.get(done..).unwrap_or_default()
+}
+
+/// A body with its ids, numbers and notes; references have no words yet.
+fn numbered(body: &str, manner: Manner<'_>) -> Doc {
     let (draft, mut remarks) = match manner.html {
         HtmlRule::Refuse => markdown::parse(body),
         HtmlRule::Safe => (html::parse(body), Vec::new()),
     };
     let Draft { mut blocks, notes, labels, targets } = draft;
     let others = drop_title(&mut blocks, manner.title);
-    let mut notes = number_notes(&mut blocks, notes, &labels);
+    let notes = number_notes(&mut blocks, notes, &labels);
     name(&mut blocks, &mut remarks);
     if manner.numbering == Numbering::Legal {
         let mut count = Count::default();
         count.blocks(&mut blocks, 0);
     }
-    resolve(&mut blocks, &mut notes);
     Doc { blocks, notes, shift: u8::from(others), targets, remarks }
 }
 
@@ -221,22 +245,27 @@ fn level_style(ordered: usize) -> ListStyle {
     }
 }
 
-/// Fills in references that were left without words: `[](#id)` reads "section 1".
-fn resolve(blocks: &mut [Block], notes: &mut [Vec<Block>]) {
-    let mut numbers = BTreeMap::new();
+/// What a reference to each heading says: "section 1", or the heading itself where it has no number.
+fn reference_words(blocks: &mut [Block]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
     each_heading(blocks, &mut |heading| {
-        let title = words(&heading.runs);
         let number = heading.number.trim_end_matches('.');
-        let said = if number.is_empty() { format!("“{title}”") } else { format!("section {number}") };
-        numbers.insert(heading.id.clone(), said);
+        let title = || format!("“{}”", collapse(&words(&heading.runs)));
+        let said = if number.is_empty() { title() } else { format!("section {number}") };
+        found.insert(heading.id.clone(), said);
     });
+    found
+}
+
+/// Fills in references that were left without words: `[](#id)` reads "section 1".
+fn resolve(doc: &mut Doc, said: &BTreeMap<String, String>) {
     let mut fill = |runs: &mut Vec<Run>| {
         for run in runs.iter_mut() {
-            let target = run.link().and_then(|link| link.href.strip_prefix('#')).and_then(|id| numbers.get(id));
-            if let (Some(said), Piece::Text(text)) = (target, &run.piece)
+            let target = run.link().and_then(|link| link.href.strip_prefix('#')).and_then(|id| said.get(id));
+            if let (Some(words), Piece::Text(text)) = (target, &run.piece)
                 && text.is_empty()
             {
-                run.piece = Piece::Text(said.clone());
+                run.piece = Piece::Text(words.clone());
             }
         }
         // A reference to nowhere has no words; what stood around it joins.
@@ -246,8 +275,8 @@ fn resolve(blocks: &mut [Block], notes: &mut [Vec<Block>]) {
             *runs = tidy(std::mem::take(runs));
         }
     };
-    each_line(blocks, &mut fill);
-    notes.iter_mut().for_each(|note| each_line(note, &mut fill));
+    each_line(&mut doc.blocks, &mut fill);
+    doc.notes.iter_mut().for_each(|note| each_line(note, &mut fill));
 }
 
 #[cfg(test)]
@@ -294,5 +323,26 @@ mod tests {
         let doc = doc("See [](#b) now.\n\n## A\n\n### B\n");
         let Block::Paragraph(runs) = &doc.blocks[0] else { panic!() };
         assert_eq!(words(runs), "See section 1.1 now.");
+    }
+    fn written(body: &str, numbering: Numbering) -> String {
+        written_out(body, Manner { title: "T", numbering, html: HtmlRule::Refuse })
+    }
+
+    #[test]
+    fn references_are_written_out_where_they_stand() {
+        let body = "See [](#b), [](#b) and [words](#b).\n\n    [](#b)\n\n`[](#b)` [](#gone) [][ref]\n\n[ref]: #b\n\n## A\n\n### B\n";
+        let wanted = body
+            .replace("See [](#b), [](#b)", "See [section 1.1](#b), [section 1.1](#b)")
+            .replace("[][ref]", "[section 1.1][ref]");
+        assert_eq!(written(body, Numbering::Legal), wanted);
+        assert_eq!(written(&wanted, Numbering::Legal), wanted);
+        let odd = "See [](#x).\n\n## *a* `b]` <c & \\*d\\* {#x}\n";
+        assert_eq!(written(odd, Numbering::None), odd.replace("[]", "[“a b\\] &lt;c \\& \\*d\\*”]"));
+    }
+
+    #[test]
+    fn a_heading_keeps_the_id_that_is_made_of_its_words() {
+        let body = "## See [](#b)\n\n## As [](#b) {#a}\n\n## B\n";
+        assert_eq!(written(body, Numbering::Legal), body.replace("As []", "As [section 3]"));
     }
 }

@@ -186,6 +186,45 @@ fn hex(label: &str) -> String {
         .collect()
 }
 
+/// The references of a text that have no words, `[](#id)`: the place where they belong, and the id. What stands in a
+/// heading without an id of its own, or in a first heading, is left out: the words would change what the heading is.
+#[must_use]
+pub fn references(body: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut fixed = true;
+    let mut open: Option<(usize, String)> = None;
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        let begun = open.take();
+        match event {
+            Event::Start(Tag::Heading { level, id, .. }) => fixed = id.is_some() && heading_level(level) > 1,
+            Event::End(TagEnd::Heading(_)) => fixed = true,
+            Event::Start(Tag::Link { dest_url, .. }) if fixed => {
+                open = dest_url.strip_prefix('#').map(|id| (range.start + 1, id.to_owned()));
+            }
+            Event::End(TagEnd::Link) => found.extend(begun),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Words as Markdown that reads as them, wherever in a line they stand.
+#[must_use]
+pub fn escaped(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for char in words.chars() {
+        match char {
+            // A backslash does not keep these from closing what was opened before them.
+            '`' => out.push_str("&#96;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '*' | '_' | '[' | ']' | '&' | '~' | '|' | '!' | '^' => out.extend(['\\', char]),
+            _ => out.push(char),
+        }
+    }
+    out
+}
+
 /// The parts of a text that are HTML.
 #[must_use]
 pub fn html_ranges(body: &str) -> Vec<Range<usize>> {
