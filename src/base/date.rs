@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Span, Timestamp, ToSpan};
 
 /// A civil day, written `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -48,7 +48,7 @@ impl Day {
 
     /// The day after a period: so many years, months, weeks or days (`Y`, `M`, `W`, `D`), clamped at a month's end.
     #[must_use]
-    pub fn after(self, count: u32, unit: char) -> Option<Self> {
+    pub fn plus(self, count: u32, unit: char) -> Option<Self> {
         let count = i64::from(count);
         let span = match unit {
             'Y' => jiff::Span::new().try_years(count),
@@ -57,6 +57,13 @@ impl Day {
             _ => jiff::Span::new().try_days(count),
         };
         self.0.checked_add(span.ok()?).ok().map(Self)
+    }
+
+    /// The day that comes so many days later, as far as the calendar goes.
+    #[must_use]
+    pub fn after(self, days: u32) -> Self {
+        let span = Span::new().try_days(i64::from(days));
+        Self(span.map_or(Date::MAX, |span| self.0.saturating_add(span)))
     }
 
     /// The first instant of the day in a zone, as RFC 3339 with the zone's offset.
@@ -203,12 +210,22 @@ mod tests {
 
     #[test]
     fn a_period_ends_with_the_month_at_the_latest() {
-        let after = |day: &str, count, unit| Day::parse(day).unwrap().after(count, unit).map(|day| day.to_string());
-        assert_eq!(after("2026-08-31", 6, 'M').as_deref(), Some("2027-02-28"));
-        assert_eq!(after("2024-02-29", 1, 'Y').as_deref(), Some("2025-02-28"));
-        assert_eq!(after("2026-11-24", 30, 'D').as_deref(), Some("2026-12-24"));
-        assert_eq!(after("2026-11-24", 2, 'W').as_deref(), Some("2026-12-08"));
-        assert_eq!(after("2026-11-24", u32::MAX, 'Y'), None);
+        let plus = |day: &str, count, unit| Day::parse(day).unwrap().plus(count, unit).map(|day| day.to_string());
+        assert_eq!(plus("2026-08-31", 6, 'M').as_deref(), Some("2027-02-28"));
+        assert_eq!(plus("2024-02-29", 1, 'Y').as_deref(), Some("2025-02-28"));
+        assert_eq!(plus("2026-11-24", 30, 'D').as_deref(), Some("2026-12-24"));
+        assert_eq!(plus("2026-11-24", 2, 'W').as_deref(), Some("2026-12-08"));
+        assert_eq!(plus("2026-11-24", u32::MAX, 'Y'), None);
+    }
+
+    #[test]
+    fn days_are_counted_over_the_end_of_a_month() {
+        let day = |text: &str| Day::parse(text).unwrap();
+        assert_eq!(day("2024-01-31").after(30), day("2024-03-01"));
+        assert_eq!(
+            (day("2024-01-31").after(0), day("2024-01-01").after(u32::MAX)),
+            (day("2024-01-31"), day("9999-12-31"))
+        );
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Draft<'_> {
         let purpose = purposes.iter().find(|purpose| purpose.id == self.form.purpose.value)?;
         let retention = purpose.retention.as_ref().filter(|retention| retention.from == "receipt")?;
         let (count, unit) = period(&retention.keep)?;
-        self.stage.today().after(count, unit)
+        self.stage.today().plus(count, unit)
     }
 
     fn intro(&self) -> String {

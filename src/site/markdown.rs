@@ -186,19 +186,19 @@ fn hex(label: &str) -> String {
         .collect()
 }
 
-/// The references of a text that have no words, `[](#id)`: the place where they belong, and the id. What stands in a
-/// heading without an id of its own, or in a first heading, is left out: the words would change what the heading is.
+/// The references of a text that have no words, `[](#id)`: the place where they belong, and the id. Those in headings
+/// are left out: with other words, a heading has another id, and what refers to it reads in another way.
 #[must_use]
 pub fn references(body: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    let mut fixed = true;
+    let mut in_heading = false;
     let mut open: Option<(usize, String)> = None;
     for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
         let begun = open.take();
         match event {
-            Event::Start(Tag::Heading { level, id, .. }) => fixed = id.is_some() && heading_level(level) > 1,
-            Event::End(TagEnd::Heading(_)) => fixed = true,
-            Event::Start(Tag::Link { dest_url, .. }) if fixed => {
+            Event::Start(Tag::Heading { .. }) => in_heading = true,
+            Event::End(TagEnd::Heading(_)) => in_heading = false,
+            Event::Start(Tag::Link { dest_url, .. }) if !in_heading => {
                 open = dest_url.strip_prefix('#').map(|id| (range.start + 1, id.to_owned()));
             }
             Event::End(TagEnd::Link) => found.extend(begun),
