@@ -24,6 +24,7 @@ use crate::render::version::Shown;
 use crate::render::{self, Sink};
 use crate::site::config::{self, BaseUrl, Config};
 use crate::site::policy::Policy;
+use crate::site::texts::Texts;
 use crate::site::{self, Site, body, plain, policy};
 
 /// What was read and found.
@@ -185,6 +186,12 @@ impl Ready {
     #[must_use]
     pub fn cards(&self) -> &[Card] {
         &self.0.cards
+    }
+
+    /// The interface's words.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.0.site.theme.texts
     }
 
     fn stage<'a>(&'a self, sink: &'a dyn Sink) -> Stage<'a> {

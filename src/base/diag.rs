@@ -145,6 +145,16 @@ codes! {
         "An id begins with a letter of a-z or A-Z and goes on with letters, digits, `.`, `_` and `-`. Ids that begin with `v-` are Vellum's own.";
     V217 Error "an id stands twice"
         "Two clauses cannot share an address. Give one of them another id: `## Heading {#other}`.";
+    V218 Error "an empty text"
+        "A version says something. The draft holds nothing below its front matter but perhaps its title.";
+    V219 Error "nothing to publish"
+        "What would be published reads exactly as the version before it, or as the one that was published last: the same text, title, language, numbering and disclosures. A version that changes nothing would only make people look for a change.";
+    V220 Error "a version would apply before it is published"
+        "Nobody can be bound by a text that nobody could read. A text that was published at that time is brought in with `vellum publish --from FILE --published DATE`, and is recorded as it was.";
+    V221 Error "the notice period is not kept"
+        "policy.yaml says with `notice_days` how many days lie at least between the publication of a version and the first day on which it applies to anybody. The first version needs no notice, and neither does a text that is brought in from the past. `--waive-notice REASON` publishes all the same; the ledger records the reason for everybody to read.";
+    V222 Warning "a publication that was cut short"
+        "Vellum was stopped while it put a version and its event into place. The publication is done: every command reads it from the file named here, and the next `vellum publish` of that policy puts it into place. When the ledger has become another since, nothing is read from that file, and the run fails until one of the two is taken away.";
     V501 Error "a form's policy or purpose does not exist"
         "A form names the policy that governs it, and a purpose in the disclosures of that policy. The version in force, and every upcoming one, must disclose that purpose.";
     V502 Error "a form collects what the policy does not disclose"

@@ -6,6 +6,7 @@ pub mod diag;
 pub mod error;
 pub mod files;
 pub mod hash;
+pub mod journal;
 pub mod json;
 pub mod mac;
 pub mod names;

@@ -134,31 +134,35 @@ pub struct Check {
 pub struct Publish {
     /// The policy
     pub policy: String,
-    /// The day from which the version applies
+    /// The day from which the version applies: that of its publication or a later one, unless --from brings in history
     #[arg(long, value_name = "DATE")]
     pub effective: String,
-    /// The version's number; left out, the next
+    /// The version's number; left out, the next: a major one if the change matters, else a minor one
     #[arg(long, value_name = "V")]
     pub version: Option<String>,
     /// The change matters to those whom the policy binds
     #[arg(long)]
     pub material: bool,
-    /// What changed, in plain language; may be given more than once
+    /// What changed, in plain language, instead of the draft's summary; may be given more than once
     #[arg(long, value_name = "TEXT")]
     pub summary: Vec<String>,
-    /// The day of publication; left out, today
+    /// Publish on that later day; left out, today
     #[arg(long, value_name = "DATE")]
     pub on: Option<String>,
     /// Replace a version that applies from the same day
     #[arg(long)]
     pub supersede: bool,
-    /// A text other than draft.md, to bring in history
+    /// Publish although the notice period of policy.yaml is not kept; the ledger records why
+    #[arg(long, value_name = "REASON", conflicts_with = "from")]
+    pub waive_notice: Option<String>,
+    /// A text other than draft.md, with front matter like a draft's, to bring in history: no notice is asked of it,
+    /// and it may have applied before it was published
     #[arg(long, value_name = "FILE", requires = "published")]
     pub from: Option<PathBuf>,
     /// The day on which the text of --from was published
-    #[arg(long, value_name = "DATE", conflicts_with = "on")]
+    #[arg(long, value_name = "DATE", conflicts_with = "on", requires = "from")]
     pub published: Option<String>,
-    /// Say what would be done, and do nothing
+    /// Show and say all of it, and write nothing
     #[arg(long)]
     pub dry_run: bool,
 }

@@ -4,88 +4,143 @@ use std::path::Path;
 
 use super::args::{Format, Publish};
 use super::checks;
-use super::show::{Opened, open};
+use super::show::{self, Opened, open};
+use super::told;
 use super::world::{Ended, World};
 use crate::base::date::Day;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
+use crate::base::journal::Journal;
 use crate::base::path::SitePath;
 use crate::base::source::Source;
+use crate::base::text::{is_refused, nfc};
 use crate::base::version::Version;
 use crate::compile;
 use crate::load::Disk;
 use crate::record::publish::{Desk, Plan, Request};
 use crate::site::config::Config;
+use crate::write::journal::Record;
 use crate::write::source;
 
-/// Freezes a text as a new version, and says what to do next.
+/// Freezes a text as a new version, and says what to do next. A publication that was cut short is completed first.
 ///
 /// # Errors
 /// There is no such policy, a date or number cannot be read, or a file cannot be written.
 pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ended, Error> {
     let disk = Disk::open(root, Some(&root.join("public")))?;
-    let opened = open(&disk, &options.policy, world)?;
+    show::known(&disk, &options.policy)?;
     let settings = compile::settings(&disk)?;
-    let request = request(options, world.now(&settings.zone).day(&settings.zone))?;
+    let today = world.now(&settings.zone).day(&settings.zone);
+    let request = request(options, today)?;
+    let record = if options.dry_run { None } else { Some(record(root, &options.policy, world)?) };
     let checked = compile::check(&disk, None, &|zone| world.now(zone))?;
-    if checked.ready.is_none() {
-        return refused(&checks::shown(checked.findings, false), world);
-    }
-    let draft = file(&opened, "draft.md")?;
-    let bytes = match &options.from {
-        Some(file) => source::read(file)?,
-        None => disk.read(&draft)?,
+    let Some(ready) = checked.ready else { return refused(&checks::shown(checked.findings, false), world) };
+    let opened = open(&disk, &options.policy, world)?;
+    let (path, bytes) = text(&disk, &opened, options)?;
+    let plan = match desk(&opened, &settings).plan(&path, &bytes, &request) {
+        Ok(plan) => plan,
+        Err(findings) => return refused(&findings, world),
     };
-    match desk(&opened, &settings).plan(&draft, &bytes, &request) {
-        Ok(plan) if options.dry_run => tell(&plan, &opened, ("would publish", &request), world),
-        Ok(plan) => {
-            source::replace(root, &plan.file.0, plan.file.1.as_bytes())?;
-            source::replace(root, &file(&opened, "ledger.yaml")?, plan.ledger.as_bytes())?;
-            tell(&plan, &opened, ("published", &request), world)
-        }
-        Err(findings) => refused(&findings, world),
+    let done = told::Done { plan: &plan, policy: &opened.policy, request: &request, options, today };
+    told::changes(&done, ready.texts(), world)?;
+    if let Some(record) = &record {
+        record.commit(&journal(record, &opened, &plan)?)?;
     }
+    told::done(&done, world)?;
+    Ok(Ended::Done)
 }
 
 fn desk<'a>(opened: &'a Opened, settings: &'a Config) -> Desk<'a> {
     Desk { policy: &opened.policy, ledger: &opened.ledger, language: &settings.language, zone: &settings.zone }
 }
 
+/// The policy's record, with what was cut short put into place.
+fn record(root: &Path, policy: &str, world: &mut World) -> Result<Record, Error> {
+    let (record, was_cut) = Record::open(root, &below(policy, "")?)?;
+    if was_cut {
+        world.say(&format!("put a publication of {policy} into place that was cut short"))?;
+    }
+    Ok(record)
+}
+
+/// The text that is to be published, and what it is called.
+fn text(disk: &Disk, opened: &Opened, options: &Publish) -> Result<(SitePath, Vec<u8>), Error> {
+    let draft = below(opened.policy.slug.as_str(), "/draft.md")?;
+    if let Some(file) = &options.from {
+        let named = SitePath::parse(file.to_string_lossy().trim_start_matches(['/', '.']));
+        return Ok((named.unwrap_or(draft), source::read(file)?));
+    }
+    if opened.policy.draft.is_none() {
+        return Err(Error::usage(format!("there is no {draft}: write the next text into it, or pass --from FILE")));
+    }
+    let bytes = disk.read(&draft)?;
+    Ok((draft, bytes))
+}
+
+fn journal(record: &Record, opened: &Opened, plan: &Plan) -> Result<Journal, Error> {
+    let folder = below(opened.policy.slug.as_str(), "")?;
+    let path = plan.file.path.under(folder.as_str()).and_then(SitePath::parse);
+    let journal = path.and_then(|path| Journal::new((path, plan.text.clone()), record.ledger(), plan.ledger.clone()));
+    journal.ok_or_else(|| Error::usage(format!("`{}` cannot be a file", plan.file.path)))
+}
+
+/// A place in a policy's folder.
+fn below(policy: &str, place: &str) -> Result<SitePath, Error> {
+    let path = format!("content/policies/{policy}{place}");
+    SitePath::parse(&path).ok_or_else(|| Error::usage(format!("`{path}` cannot be a file")))
+}
+
 /// What was asked for; the day of publication is today unless it was said.
 fn request(options: &Publish, today: Day) -> Result<Request, Error> {
-    let day = |option: &str, text: &str| Day::parse(text).map_err(|said| Error::usage(format!("--{option}: {said}")));
     let number = |text: &String| {
         Version::parse(text).ok_or_else(|| Error::usage(format!("--version: `{text}` is not a version; write 2.0")))
     };
-    let on = options.published.as_deref().map(|text| day("published", text));
-    let on = on.or_else(|| options.on.as_deref().map(|text| day("on", text)));
+    let summary = options.summary.iter().map(|text| words("summary", text));
     Ok(Request {
         effective: day("effective", &options.effective)?,
-        published: on.transpose()?.unwrap_or(today),
+        published: published(options, today)?,
         version: options.version.as_ref().map(number).transpose()?,
         material: options.material,
-        summary: options.summary.clone(),
+        summary: summary.collect::<Result<_, _>>()?,
         supersede: options.supersede,
+        waive_notice: options.waive_notice.as_ref().map(|text| words("waive-notice", text)).transpose()?,
+        history: options.from.is_some(),
     })
 }
 
-/// A file of the policy.
-fn file(opened: &Opened, name: &str) -> Result<SitePath, Error> {
-    let path = format!("content/policies/{}/{name}", opened.policy.slug);
-    SitePath::parse(&path).ok_or_else(|| Error::usage(format!("`{path}` cannot be a file")))
+/// The day of publication: one that has passed with `--published`, one that comes with `--on`, else today.
+fn published(options: &Publish, today: Day) -> Result<Day, Error> {
+    match (&options.published, &options.on) {
+        (Some(text), _) => match day("published", text)? {
+            day if day > today => Err(Error::usage(format!("--published: {day} has not come; say --on {day} for it"))),
+            day => Ok(day),
+        },
+        (None, Some(text)) => match day("on", text)? {
+            day if day < today => {
+                let message = format!("--on: {day} has passed, and nothing can be published on it any more");
+                Err(Error::usage(format!("{message}; a text of that day comes in with --from FILE --published {day}")))
+            }
+            day => Ok(day),
+        },
+        (None, None) => Ok(today),
+    }
+}
+
+fn day(option: &str, text: &str) -> Result<Day, Error> {
+    Day::parse(text).map_err(|said| Error::usage(format!("--{option}: {said}")))
+}
+
+/// Words that go into the record.
+fn words(option: &str, text: &str) -> Result<String, Error> {
+    let odd = |char: char| char.is_control() || is_refused(char);
+    if text.contains(odd) {
+        return Err(Error::usage(format!("--{option}: a line break or a character that cannot be seen stands in it")));
+    }
+    let text = nfc(text.trim()).into_owned();
+    if text.is_empty() { Err(Error::usage(format!("--{option}: say it in words"))) } else { Ok(text) }
 }
 
 fn refused(findings: &[Diagnostic], world: &mut World) -> Result<Ended, Error> {
     checks::write(findings, Format::Human, world.colour_err, &mut world.err)?;
     Ok(Ended::Fault)
-}
-
-fn tell(plan: &Plan, opened: &Opened, done: (&str, &Request), world: &mut World) -> Result<Ended, Error> {
-    let (slug, effective) = (&opened.policy.slug, done.1.effective);
-    world.say(&format!("{} version {} of {slug}, applying from {effective}", done.0, plan.version))?;
-    world.say(&format!("head {}", plan.head))?;
-    world.say(
-        "next: commit content/ to your repository, then build and deploy; keep the head where others can see it",
-    )?;
-    Ok(Ended::Done)
 }

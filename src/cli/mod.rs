@@ -11,6 +11,7 @@ mod relay;
 mod run;
 mod serve;
 mod show;
+mod told;
 mod world;
 
 pub use run::main;

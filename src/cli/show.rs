@@ -35,18 +35,27 @@ pub struct Opened {
 /// # Errors
 /// There is no such policy (wrong use), or a file cannot be read.
 pub fn open(disk: &Disk, name: &str, world: &World) -> Result<Opened, Error> {
-    let names = disk.policies()?;
-    if !names.iter().any(|known| known == name) {
-        let known =
-            if names.is_empty() { "the site has none".to_owned() } else { format!("there are {}", names.join(", ")) };
-        return Err(Error::usage(format!("there is no policy `{name}`; {known}")));
-    }
+    known(disk, name)?;
     let zone = compile::zone(disk)?;
     let unusable = || Error::usage(format!("the policy `{name}` cannot be read; run `vellum check`"));
     let policy = policy::read(name, disk.policy(name)?, &mut Vec::new()).ok_or_else(unusable)?;
     let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, &mut Vec::new()));
     let now = world.now(&zone);
     Ok(Opened { timeline: Timeline::new(&ledger.events, now), policy, ledger, now })
+}
+
+/// Makes sure that there is a policy of a name.
+///
+/// # Errors
+/// There is none (wrong use), or the folder cannot be read.
+pub fn known(disk: &Disk, name: &str) -> Result<(), Error> {
+    let names = disk.policies()?;
+    if names.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    let known =
+        if names.is_empty() { "the site has none".to_owned() } else { format!("there are {}", names.join(", ")) };
+    Err(Error::usage(format!("there is no policy `{name}`; {known}")))
 }
 
 /// Lists a policy's versions, newest first.

@@ -6,6 +6,7 @@
 
 pub mod folder;
 mod git;
+mod journal;
 mod walk;
 
 use std::fs;
@@ -124,7 +125,13 @@ impl Source for Disk {
     }
 
     fn policy(&self, name: &str) -> Result<Loaded, Error> {
-        self.load(self.walk.all(&format!("{POLICIES}/{name}"), "")?)
+        let folder = format!("{POLICIES}/{name}");
+        let place = self.walk.root().join(&folder);
+        let held = journal::hold(&place);
+        let mut loaded = self.load(self.walk.all(&folder, "")?)?;
+        journal::lay_over(name, &place, &mut loaded)?;
+        drop(held);
+        Ok(loaded)
     }
 
     fn statics(&self) -> Result<(Vec<SitePath>, Vec<Diagnostic>), Error> {

@@ -2,5 +2,6 @@
 
 pub mod import;
 pub mod publish;
+pub mod rules;
 pub mod seal;
 pub mod tidy;

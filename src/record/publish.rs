@@ -1,18 +1,21 @@
 //! A draft → a frozen version and its event. Pure: the bytes to write are returned.
 
+use std::slice;
+
+use super::rules::{self, Case};
 use super::seal::{self, Text};
+use crate::base::date::Moment;
 use crate::base::date::{Day, Zone};
-use crate::base::diag::{Code, Diagnostic, Severity, any_error};
+use crate::base::diag::{Diagnostic, any_error};
 use crate::base::hash::Hash;
 use crate::base::path::SitePath;
-use crate::base::span::{SourceText, Span};
 use crate::base::version::Version;
-use crate::history::event::Act;
+use crate::history::event::{Act, Event};
 use crate::history::ledger::{self, Ledger};
-use crate::site::body;
+use crate::history::timeline::Timeline;
+use crate::site::body::{self, Manner};
 use crate::site::draft::{self, Draft};
 use crate::site::front::VersionFile;
-use crate::site::links::{Leads, leads};
 use crate::site::policy::Policy;
 
 /// What the editor asked for.
@@ -30,19 +33,33 @@ pub struct Request {
     pub summary: Vec<String>,
     /// Whether it may replace a version of the same day.
     pub supersede: bool,
+    /// Why the notice period is not kept.
+    pub waive_notice: Option<String>,
+    /// Whether it was published long ago, and is only recorded now.
+    pub history: bool,
 }
 
-/// What a publication writes.
+/// What a publication writes, and how it stands among the other versions.
 #[derive(Debug)]
 pub struct Plan {
     /// The number of the version.
     pub version: Version,
-    /// Where the version's file goes, and its bytes.
-    pub file: (SitePath, String),
+    /// The version's file as it is read back.
+    pub file: VersionFile,
+    /// The bytes of that file.
+    pub text: String,
     /// The whole ledger after the event.
     pub ledger: String,
     /// The new head.
     pub head: Hash,
+    /// The version that its redline compares it with.
+    pub compared: Option<Version>,
+    /// The version before it in the order of versions.
+    pub follows: Option<Version>,
+    /// The version after it, whose redline is against this one from now on.
+    pub successor: Option<Version>,
+    /// The version of the same day that it replaces.
+    pub replaces: Option<Version>,
 }
 
 /// What a publication is made of.
@@ -68,12 +85,24 @@ impl Desk<'_> {
         let draft = draft::read(path, bytes, &self.policy.settings, &mut findings);
         let Some(draft) = draft else { return Err(findings) };
         let text = self.text(&draft, request);
-        self.once(&text, &draft.body, request, &mut findings);
-        self.assets(&text, &draft.body, &mut findings);
+        let Some((file, event)) = self.sealed(&text) else { return Err(findings) };
+        let timeline = self.timeline(&event);
+        let index = timeline.entries.iter().position(|entry| entry.number > self.ledger.events.len());
+        let Some(index) = index else { return Err(findings) };
+        let case = Case {
+            policy: self.policy,
+            request,
+            draft: &draft.body,
+            text: &text,
+            file: &file,
+            timeline: &timeline,
+            index,
+        };
+        rules::all(&case, &mut findings);
         if any_error(&findings) {
             return Err(findings);
         }
-        self.seal(&text, request.supersede).ok_or(findings)
+        Ok(self.recorded(&case, event))
     }
 
     fn text(&self, draft: &Draft, request: &Request) -> Text {
@@ -81,6 +110,7 @@ impl Desk<'_> {
         let front = &draft.front;
         let material = request.material || front.material;
         let summary = if request.summary.is_empty() { &front.summary } else { &request.summary };
+        let manner = Manner { title: &front.title, numbering: settings.numbering, html: settings.html };
         Text {
             version: request.version.clone().unwrap_or_else(|| next(self.ledger, material)),
             title: front.title.clone(),
@@ -93,51 +123,50 @@ impl Desk<'_> {
             material,
             summary: summary.clone(),
             discloses: front.discloses.clone(),
-            body: draft.body.text().to_owned(),
+            body: body::written_out(draft.body.text(), manner),
         }
     }
 
-    fn seal(&self, text: &Text, supersede: bool) -> Option<Plan> {
+    /// The version's file as it will be read, and its event without its place in the chain.
+    fn sealed(&self, text: &Text) -> Option<(VersionFile, Event)> {
         let path = seal::path(self.policy.slug.as_str(), &text.version)?;
-        let bytes = text.file();
-        let file = VersionFile::read(&path, bytes.as_bytes(), &mut Vec::new());
+        let file = VersionFile::read(&path, text.file().as_bytes(), &mut Vec::new());
         let assets = self.policy.assets.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect();
-        let event = seal::event(&file, &assets, self.zone, supersede)?.chained(self.ledger.head());
-        let before = self.policy.ledger.as_ref().map_or_else(ledger::opening, |source| source.text().to_owned());
-        Some(Plan {
-            version: text.version.clone(),
-            file: (path, bytes),
-            ledger: before + &ledger::line(&event),
-            head: event.chain,
-        })
+        let event = seal::event(&file, &assets, self.zone, false)?;
+        Some((file, event))
     }
 
-    /// A number is used once, and so is a day unless the editor says otherwise.
-    fn once(&self, text: &Text, body: &SourceText, request: &Request, findings: &mut Vec<Diagnostic>) {
-        let place = body.place(Span::default());
-        if self.ledger.events.iter().any(|event| event.version == text.version) {
-            let message = format!("version {} is in the ledger already", text.version);
-            let finding = Diagnostic::new(Code::V202, place.clone(), message);
-            findings.push(finding.help("leave --version out for the next number"));
-        }
-        let same_day = |act: &Act| matches!(act, Act::Published(published) if published.effective == text.effective);
-        if !request.supersede && self.ledger.events.iter().any(|event| same_day(&event.act)) {
-            let message = format!("another version applies from {} already", text.effective);
-            let finding = Diagnostic::new(Code::V213, place, message).weighing(Severity::Error);
-            findings.push(finding.help("choose another day, or say --supersede if this one replaces it"));
-        }
+    /// The order of all versions, this one and those that are published later included.
+    fn timeline(&self, event: &Event) -> Timeline {
+        Timeline::new(&[self.ledger.events.as_slice(), slice::from_ref(event)].concat(), Moment::end())
     }
 
-    /// Every file that the text uses is there to be frozen.
-    fn assets(&self, text: &Text, body: &SourceText, findings: &mut Vec<Diagnostic>) {
-        let manner = body::Manner { title: &text.title, numbering: text.numbering, html: text.html };
-        for target in body::parse(body.text(), manner).targets {
-            let Leads::Asset(path) = leads(&target.href) else { continue };
-            if !self.policy.assets.contains_key(&path) {
-                let finding =
-                    Diagnostic::new(Code::V210, body.place(target.span), format!("assets/{path} is not there"));
-                findings.push(finding.help("put the file into the policy's assets folder"));
-            }
+    fn recorded(&self, case: &Case<'_>, mut event: Event) -> Plan {
+        let number = |index: Option<usize>| {
+            index.and_then(|index| case.timeline.entries.get(index)).map(|entry| entry.version.clone())
+        };
+        let replaces = case.same_day().map(|entry| entry.version.clone());
+        if let Act::Published(published) = &mut event.act {
+            published.supersede = replaces.is_some();
+        }
+        let waived = case.request.waive_notice.clone().map(|reason| Act::NoticeWaived { reason });
+        let mut head = self.ledger.head();
+        let mut ledger = self.policy.ledger.as_ref().map_or_else(ledger::opening, |source| source.text().to_owned());
+        for act in waived.into_iter().chain([event.act.clone()]) {
+            let event = Event { act, ..event.clone() }.chained(head);
+            head = event.chain;
+            ledger.push_str(&ledger::line(&event));
+        }
+        Plan {
+            version: case.text.version.clone(),
+            file: case.file.clone(),
+            text: case.text.file(),
+            ledger,
+            head,
+            compared: number(case.timeline.compared_with(case.index)),
+            follows: number(case.timeline.predecessor(case.index)),
+            successor: number(case.timeline.successor(case.index)),
+            replaces,
         }
     }
 }
@@ -149,5 +178,125 @@ fn next(ledger: &Ledger, material: bool) -> Version {
         None => Version::of(1, 0),
         Some(newest) if material => newest.next_major(),
         Some(newest) => newest.next_minor(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::files::Files;
+    use crate::base::source::Loaded;
+    use crate::base::span::SourceText;
+    use crate::site::policy;
+
+    const DRAFT: &str = "---\ntitle: T\nmaterial: true\n---\n## One {#one}\n\nSee [](#one).\n";
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn path(name: &str) -> SitePath {
+        SitePath::parse(&format!("content/policies/terms/{name}")).unwrap()
+    }
+
+    fn request(published: &str, effective: &str) -> Request {
+        Request {
+            effective: day(effective),
+            published: day(published),
+            version: None,
+            material: false,
+            summary: Vec::new(),
+            supersede: false,
+            waive_notice: None,
+            history: false,
+        }
+    }
+
+    /// Files of a policy with a notice of ten days; each publication is laid into them.
+    fn begun() -> Files {
+        let mut files = Files::default();
+        files.insert(path("policy.yaml"), b"title: T\nnumbering: legal\nnotice_days: 10\n".to_vec());
+        files
+    }
+
+    fn plan(files: &Files, draft: &str, request: &Request) -> Result<Plan, Vec<&'static str>> {
+        let loaded = Loaded { files: files.clone(), problems: Vec::new() };
+        let mut findings = Vec::new();
+        let policy = policy::read("terms", loaded, &mut findings).unwrap();
+        let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, &mut findings));
+        assert!(findings.is_empty(), "{findings:?}");
+        let desk = Desk { policy: &policy, ledger: &ledger, language: "en", zone: &Zone::utc() };
+        let codes = |said: Vec<Diagnostic>| said.iter().map(|finding| finding.code.name()).collect();
+        desk.plan(&path("draft.md"), draft.as_bytes(), request).map_err(codes)
+    }
+
+    fn publish(files: &mut Files, draft: &str, request: &Request) -> Plan {
+        let plan = plan(files, draft, request).unwrap();
+        files.insert(plan.file.path.clone(), plan.text.clone().into_bytes());
+        files.insert(path("ledger.yaml"), plan.ledger.clone().into_bytes());
+        plan
+    }
+
+    #[test]
+    fn what_is_frozen_is_whole_and_the_next_number_follows() {
+        let mut files = begun();
+        let first = publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-01"));
+        assert!(first.text.ends_with("See [section 1](#one).\n"));
+        assert_eq!((first.version.as_str(), first.compared, first.follows), ("1.0", None, None));
+        let minor = DRAFT.replace("material: true", "material: false") + "\nMore.\n";
+        let second = publish(&mut files, &minor, &request("2025-02-01", "2025-02-11"));
+        assert_eq!((second.version.as_str(), second.compared), ("1.1", Version::parse("1.0")));
+        assert!(second.ledger.starts_with(&first.ledger));
+        let third =
+            plan(&files, &(minor + "\nMore.\n"), &Request { material: true, ..request("2025-02-01", "2025-03-01") });
+        assert_eq!(third.unwrap().version.as_str(), "2.0");
+    }
+
+    #[test]
+    fn all_that_stands_in_the_way_is_told_at_once() {
+        let mut files = begun();
+        publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-05"));
+        let again = Request { version: Version::parse("1"), ..request("2025-01-08", "2025-01-05") };
+        assert_eq!(plan(&files, DRAFT, &again).unwrap_err(), ["V202", "V213", "V219", "V220", "V221"]);
+        let empty = "---\ntitle: T\n---\n# T\n";
+        assert_eq!(plan(&files, empty, &request("2025-01-08", "2025-02-01")).unwrap_err(), ["V218"]);
+    }
+
+    #[test]
+    fn a_waiver_is_recorded_directly_before_its_publication() {
+        let mut files = begun();
+        publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-01"));
+        let waived = Request { waive_notice: Some("R".into()), ..request("2025-02-01", "2025-02-10") };
+        let plan = publish(&mut files, &format!("{DRAFT}\nMore.\n"), &waived);
+        let mut findings = Vec::new();
+        let ledger = Ledger::read(&SourceText::new(path("ledger.yaml"), plan.ledger), &mut findings);
+        let acts: Vec<&str> = ledger.events.iter().map(|event| event.act.name()).collect();
+        assert_eq!((acts, findings.len()), (vec!["published", "notice-waived", "published"], 0));
+        assert_eq!((ledger.head(), plan.head), (plan.head, ledger.events[2].chain));
+    }
+
+    #[test]
+    fn history_finds_its_place_and_owes_no_notice() {
+        let mut files = begun();
+        publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-01"));
+        let old = Request { history: true, version: Version::parse("0.9"), ..request("2020-02-01", "2020-01-01") };
+        let plan = publish(&mut files, &format!("{DRAFT}\nOld.\n"), &old);
+        assert_eq!((plan.compared, plan.successor), (None, Version::parse("1.0")));
+        let between = Request { history: true, version: Version::parse("0.10"), ..request("2021-01-01", "2021-01-02") };
+        let plan = self::plan(&files, &format!("{DRAFT}\nLess old.\n"), &between).unwrap();
+        assert_eq!((plan.compared, plan.successor), (Version::parse("0.9"), Version::parse("1.0")));
+    }
+
+    #[test]
+    fn a_replacement_is_recorded_only_where_something_is_replaced() {
+        let mut files = begun();
+        publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-01"));
+        let ask = |effective| Request { supersede: true, ..request("2025-01-01", effective) };
+        let more = format!("{DRAFT}\nMore.\n");
+        let other = plan(&files, &more, &ask("2025-01-11")).unwrap();
+        assert!(other.replaces.is_none() && !other.ledger.contains("supersede"));
+        let waived = Request { waive_notice: Some("R".into()), ..ask("2025-01-01") };
+        let same = plan(&files, &more, &waived).unwrap();
+        assert!(same.replaces == Version::parse("1.0") && same.ledger.contains("supersede: true"));
     }
 }

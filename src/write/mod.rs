@@ -7,6 +7,7 @@
 
 mod disk;
 mod guard;
+pub mod journal;
 mod plan;
 pub mod source;
 

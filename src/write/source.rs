@@ -1,12 +1,11 @@
-//! Writes into a site's own folder: a new folder all at once, or one file in place of another. Links are not followed.
+//! Writes into a site's own folder: a new folder, whole or not at all.
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::base::error::Error;
 use crate::base::files::Files;
-use crate::base::path::SitePath;
 
 /// Reads a file that was named on the command line.
 ///
@@ -37,18 +36,6 @@ pub fn new_folder(folder: &Path, files: &Files) -> Result<(), Error> {
     }
     let _ = fs::remove_dir(folder);
     fs::rename(&staged, folder).map_err(|error| Error::file("make", folder, error))
-}
-
-/// Puts a file in place of another, or where there was none, whole or not at all.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn replace(root: &Path, path: &SitePath, bytes: &[u8]) -> Result<(), Error> {
-    let place = path.on_disk(root);
-    make(place.parent().unwrap_or(root))?;
-    let staged: PathBuf = place.with_file_name(format!(".{}.new", path.name()));
-    keep(&staged, bytes)?;
-    fs::rename(&staged, &place).map_err(|error| Error::file("write", &place, error))
 }
 
 fn make(folder: &Path) -> Result<(), Error> {

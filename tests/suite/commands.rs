@@ -5,7 +5,10 @@ use crate::transcript::transcripts;
 mod usual {
     use super::transcripts;
 
-    transcripts! { "commands": explain import_dir log_and_diff new_site publish }
+    transcripts! { "commands":
+        explain import_dir log_and_diff new_site
+        publish publish_history publish_meaning publish_notice publish_references
+    }
 }
 
 mod failing {

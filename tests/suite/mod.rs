@@ -4,4 +4,5 @@ mod cases;
 mod commands;
 mod determinism;
 mod diagnostics;
+mod publish;
 mod time;

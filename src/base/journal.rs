@@ -1,0 +1,107 @@
+//! A publication that is decided and may not be in place yet: its files, whole, in one file of the policy's folder.
+//! Once that file stands, the version is published. Whoever reads the policy lays these files over its own; the next
+//! publication puts them into place. Pure: `load` reads the file and `write` writes it.
+
+use super::hash::Hash;
+use super::json::{self, Map, Value};
+use super::path::SitePath;
+
+/// The file's name in the folder of a policy. As it begins with a dot, nothing else reads it.
+pub const NAME: &str = ".publish";
+
+/// The ledger's name.
+pub const LEDGER: &str = "ledger.yaml";
+
+/// The files of a publication.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    before: Hash,
+    files: Vec<(SitePath, String)>,
+}
+
+impl Journal {
+    /// A version's file, by its path below the policy's folder, and the ledger before and after its event.
+    #[must_use]
+    pub fn new(version: (SitePath, String), before: Option<&[u8]>, ledger: String) -> Option<Self> {
+        let files = vec![version, (SitePath::parse(LEDGER)?, ledger)];
+        files.iter().all(|(path, _)| is_own(path)).then(|| Self { before: state(before), files })
+    }
+
+    /// The files, by their paths below the policy's folder; the ledger is the last.
+    #[must_use]
+    pub fn files(&self) -> &[(SitePath, String)] {
+        &self.files
+    }
+
+    /// Whether the publication belongs to the ledger that is there: the one before its event, or the one after. To lay
+    /// it over another would take events away.
+    #[must_use]
+    pub fn belongs_to(&self, ledger: Option<&[u8]>) -> bool {
+        let after = self.files.last().map(|(_, text)| text.as_bytes());
+        state(ledger) == self.before || ledger == after
+    }
+
+    /// The bytes of the file.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let files = self.files.iter().map(|(path, text)| (path.to_string(), Value::String(text.clone())));
+        let mut map = Map::new();
+        map.insert("before".to_owned(), Value::String(self.before.to_string()));
+        map.insert("files".to_owned(), Value::Object(files.collect()));
+        json::pretty(&map)
+    }
+
+    /// Reads the file; nothing comes back when it is not as Vellum wrote it.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let value = json::parse(bytes)?;
+        let before = Hash::parse(value.get("before")?.as_str()?)?;
+        let file = |(path, text): (&String, &Value)| Some((SitePath::parse(path)?, text.as_str()?.to_owned()));
+        let files: Option<Vec<_>> = value.get("files")?.as_object()?.iter().map(file).collect();
+        let files = files?;
+        let whole = files.len() == 2 && files.last().is_some_and(|(path, _)| path.as_str() == LEDGER);
+        (whole && files.iter().all(|(path, _)| is_own(path))).then_some(Self { before, files })
+    }
+}
+
+/// What is published goes to these places and to no other.
+fn is_own(path: &SitePath) -> bool {
+    let is_file = |name: &str| !name.contains('/') && !name.starts_with('.');
+    path.as_str() == LEDGER || path.extension() == "md" && path.under("versions").is_some_and(is_file)
+}
+
+/// A ledger's bytes as a hash; that there is none is a state too.
+fn state(ledger: Option<&[u8]>) -> Hash {
+    ledger.map_or(Hash::ZERO, Hash::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal(path: &str) -> Option<Journal> {
+        Journal::new((SitePath::parse(path).unwrap(), "text\n".into()), Some(b"old"), "new".into())
+    }
+
+    #[test]
+    fn it_reads_back_as_it_was_written() {
+        let journal = journal("versions/1.0.md").unwrap();
+        let read = Journal::parse(&journal.bytes()).unwrap();
+        assert_eq!((read.files(), read.before), (journal.files(), journal.before));
+        assert!(read.belongs_to(Some(b"old")) && read.belongs_to(Some(b"new")));
+        assert!(!read.belongs_to(Some(b"other")) && !read.belongs_to(None));
+    }
+
+    #[test]
+    fn nothing_but_a_version_and_the_ledger_is_written() {
+        for path in ["draft.md", "versions/a/b.md", "versions/x.yaml", "versions/.md", "policy.yaml"] {
+            assert!(journal(path).is_none(), "{path}");
+        }
+        let whole = String::from_utf8(journal("versions/1.0.md").unwrap().bytes()).unwrap();
+        for (from, to) in
+            [("versions/1.0.md", "../x.md"), ("ledger.yaml", "x.yaml"), ("\"before\"", "\"x\""), ("}", "")]
+        {
+            assert!(Journal::parse(whole.replace(from, to).as_bytes()).is_none(), "{from}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What `publish` says: what changes by it, what was done, and what to do next.
+
+use super::args::Publish;
+use super::world::World;
+use crate::base::date::Day;
+use crate::base::error::Error;
+use crate::base::version::Version;
+use crate::record::publish::{Plan, Request};
+use crate::redline::redline;
+use crate::render::terminal;
+use crate::render::version::meaning;
+use crate::site::body;
+use crate::site::doc::Doc;
+use crate::site::front::{Front, VersionFile};
+use crate::site::policy::Policy;
+use crate::site::texts::Texts;
+
+/// A publication that is planned or done.
+#[derive(Clone, Copy)]
+pub struct Done<'a> {
+    /// What it writes.
+    pub plan: &'a Plan,
+    /// The policy, as it was before.
+    pub policy: &'a Policy,
+    /// What was asked for.
+    pub request: &'a Request,
+    /// The same, as it was typed.
+    pub options: &'a Publish,
+    /// The day of the run.
+    pub today: Day,
+}
+
+/// Shows what changes: the meaning first, then the words.
+///
+/// # Errors
+/// The stream is closed.
+pub fn changes(done: &Done<'_>, texts: &Texts, world: &mut World) -> Result<(), Error> {
+    let (plan, slug) = (done.plan, &done.policy.slug);
+    let Some(new) = plan.file.front.as_ref().map(|front| side(&plan.file, front)) else { return Ok(()) };
+    let old =
+        plan.compared.as_ref().and_then(|version| done.policy.file(version)).map(|(file, front)| side(file, front));
+    match old {
+        Some((was, old)) => {
+            let (is, new) = new;
+            world.say(&format!("{slug}: from version {} to version {}", was.version.value, plan.version))?;
+            if was.title != is.title {
+                world.say(&format!("* title: {}, was {}", is.title, was.title))?;
+            }
+            meaning(was, is, texts).iter().try_for_each(|line| world.say(&format!("* {line}")))?;
+            let shown = terminal::text(&redline(&old, &new), world.colour_out);
+            world.say(if shown.is_empty() { "no change in the words" } else { &shown })?;
+        }
+        None => world.say(&format!("{slug}: version {} has none before it to be compared with", plan.version))?,
+    }
+    world.say("")
+}
+
+fn side<'a>(file: &VersionFile, front: &'a Front) -> (&'a Front, Doc) {
+    (front, body::parse(file.body.text(), front.manner()))
+}
+
+/// Says what was done and what to do next.
+///
+/// # Errors
+/// The stream is closed.
+pub fn done(done: &Done<'_>, world: &mut World) -> Result<(), Error> {
+    let lines = [vec![what(done)], standing(done), next(done)].concat();
+    lines.iter().try_for_each(|line| world.say(line))
+}
+
+/// History is recorded, a text of a coming day is frozen, and any other is published.
+fn what(done: &Done<'_>) -> String {
+    let (plan, slug, published) = (done.plan, &done.policy.slug, done.request.published);
+    let (did, would, on) = if done.request.history {
+        ("recorded", "would record", format!(", published on {published}"))
+    } else if published > done.today {
+        ("froze", "would freeze", format!(", to be published on {published}"))
+    } else {
+        ("published", "would publish", String::new())
+    };
+    let did = if done.options.dry_run { would } else { did };
+    let front = plan.file.front.as_ref();
+    let audiences = front.into_iter().flat_map(|front| &front.effective_for);
+    let from = [done.request.effective.to_string()].into_iter();
+    let days = from.chain(audiences.map(|(audience, day)| format!("for {audience} from {day}"))).collect::<Vec<_>>();
+    format!("{did} version {} of {slug}{on}, applying from {}", plan.version, days.join(", "))
+}
+
+/// How it stands among the other versions.
+fn standing(done: &Done<'_>) -> Vec<String> {
+    let plan = done.plan;
+    let mut said = Vec::new();
+    if let Some(reason) = &done.request.waive_notice {
+        said.push(format!("the notice of {} days is waived: {reason}", done.policy.settings.notice_days));
+    }
+    if let Some(version) = &plan.replaces {
+        said.push(format!("it replaces version {version}, which applies from the same day"));
+    }
+    let odd = |other: &&Version| plan.version < **other;
+    if let Some(version) = plan.follows.as_ref().filter(odd) {
+        said.push(format!("mind: it follows version {version} in time, and its number is lower"));
+    }
+    if let Some(version) = &plan.successor {
+        said.push(format!("version {version} comes after it, and is compared with it from now on"));
+    }
+    said.push(format!("head {}", plan.head));
+    said
+}
+
+fn next(done: &Done<'_>) -> Vec<String> {
+    if done.options.dry_run {
+        return vec!["next: nothing was written; leave out --dry-run to publish".to_owned()];
+    }
+    let commit = "next: commit content/ to your repository, then build and deploy";
+    let mut said = vec![format!("{commit}; keep the head where others can see it")];
+    if done.request.published > done.today {
+        said.push(format!("      before {} nothing of it is built; build again on that day", done.request.published));
+    }
+    if done.options.from.is_none() {
+        said.push(
+            "      draft.md stays as it is; its summary and material are to be written anew for the next version"
+                .to_owned(),
+        );
+    }
+    said
+}
