@@ -197,6 +197,16 @@ pub enum New {
         /// The folder
         dir: PathBuf,
     },
+    /// A policy, with a draft to be written
+    Policy {
+        /// Its name in addresses: a-z, 0-9 and single dashes
+        name: String,
+    },
+    /// A form
+    Form {
+        /// Its name in addresses: a-z, 0-9 and single dashes
+        name: String,
+    },
 }
 
 /// `import`

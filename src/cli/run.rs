@@ -45,6 +45,8 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
         Command::Diff(options) => show::diff(root, options, world),
         Command::Log { policy } => show::log(root, policy, world),
         Command::New { what: New::Site { dir } } => new::site(dir, world),
+        Command::New { what: New::Policy { name } } => new::policy(root, name, world),
+        Command::New { what: New::Form { name } } => new::form(root, name, world),
         Command::Import { from: Import::Dir { dir, slug, .. } } => import::dir(root, dir, slug.as_deref(), world),
         Command::Explain { code } => explain(code, world),
         Command::Completions { shell } => print(&args::completions(*shell), world),

@@ -1,11 +1,12 @@
-//! Writes into a site's own folder: a new folder, whole or not at all.
+//! Writes into a site's own folder: a new folder or file, whole or not at all.
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
 use crate::base::files::Files;
+use crate::base::path::SitePath;
 
 /// Reads a file that was named on the command line.
 ///
@@ -36,6 +37,21 @@ pub fn new_folder(folder: &Path, files: &Files) -> Result<(), Error> {
     }
     let _ = fs::remove_dir(folder);
     fs::rename(&staged, folder).map_err(|error| Error::file("make", folder, error))
+}
+
+/// Makes a file where there is none, whole or not at all.
+///
+/// # Errors
+/// Something of that name is there (wrong use), or the file cannot be written.
+pub fn new_file(root: &Path, path: &SitePath, bytes: &[u8]) -> Result<(), Error> {
+    let place = path.on_disk(root);
+    if fs::symlink_metadata(&place).is_ok() {
+        return Err(Error::usage(format!("{path} is there already")));
+    }
+    make(place.parent().unwrap_or(root))?;
+    let staged: PathBuf = place.with_file_name(format!(".{}.new", path.name()));
+    keep(&staged, bytes)?;
+    fs::rename(&staged, &place).map_err(|error| Error::file("write", &place, error))
 }
 
 fn make(folder: &Path) -> Result<(), Error> {
