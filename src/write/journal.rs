@@ -1,6 +1,6 @@
 //! A publication goes out here: a version and its event, both or neither. The bytes of both are written to one file of
 //! the policy's folder first; its rename is the moment of publication. Then each goes to its place, and the file is
-//! removed. Killed at any moment, it leaves nothing, or that file, which whoever reads the policy reads with it.
+//! removed. Killed at any moment, it leaves nothing that is read, or that file, which is read as if all were in place.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -11,6 +11,9 @@ use crate::base::journal::{Journal, LEDGER, NAME};
 use crate::base::path::SitePath;
 
 use super::disk::Probe;
+
+/// A file that is being written. As its name begins with a dot, nothing reads it.
+const FRESH: &str = ".new";
 
 /// A policy's record, as it stood when a publication was begun.
 #[derive(Debug)]
@@ -57,6 +60,10 @@ impl Record {
             let message = format!("{} was changed meanwhile, and nothing was published", ledger.display());
             return Err(Error::usage(format!("{message}: run the command again")));
         }
+        // What the disk would refuse, it refuses now: once the journal stands, the version is published.
+        for (path, text) in journal.files() {
+            self.stage(&path.on_disk(&self.folder), text.as_bytes(), probe)?;
+        }
         self.put(&self.folder.join(NAME), &journal.bytes(), probe)?;
         self.finish(journal, probe).map_err(|error| {
             let journal = self.folder.join(NAME);
@@ -101,25 +108,29 @@ impl Record {
 
     /// Puts a file into place, whole or not at all, and makes sure that it has reached the disk.
     fn put(&self, place: &Path, bytes: &[u8], probe: Probe<'_>) -> Result<(), Error> {
+        let fresh = self.stage(place, bytes, probe)?;
+        probe()?;
+        fs::rename(&fresh, place).map_err(|error| Error::file("write", place, error))?;
+        probe()?;
+        flush(place.parent().unwrap_or(&self.folder));
+        Ok(())
+    }
+
+    /// Writes a file beside its place. Whatever is left there is written over by the next publication.
+    fn stage(&self, place: &Path, bytes: &[u8], probe: Probe<'_>) -> Result<PathBuf, Error> {
         let folder = place.parent().unwrap_or(&self.folder);
         self.make(folder, probe)?;
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let fresh = folder.join(format!(".{}.new", name.trim_start_matches('.')));
+        let fresh = folder.join(FRESH);
         probe()?;
         let written = absent(fs::remove_file(&fresh)).and_then(|()| File::create_new(&fresh)).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
         if let Err(error) = written {
-            // What cannot be removed now is written over by the next publication.
             drop(fs::remove_file(&fresh));
             return Err(Error::file("write", place, error));
         }
-        probe()?;
-        fs::rename(&fresh, place).map_err(|error| Error::file("write", place, error))?;
-        probe()?;
-        flush(folder);
-        Ok(())
+        Ok(fresh)
     }
 
     /// Makes a folder of the policy. One that is a link may not lead out of the site.
@@ -266,7 +277,7 @@ mod tests {
     fn a_journal_of_another_ledger_takes_nothing_away() {
         let home = home(Some("old\n"));
         let (record, _) = open(&home).unwrap();
-        let mut left = 3;
+        let mut left = 6;
         record.commit_with(&journal(&record, "1.0"), &mut || stop(&mut left)).unwrap_err();
         let ledger = home.path().join(POLICY).join(LEDGER);
         assert_eq!(seen(&home).1, 1);
@@ -278,6 +289,15 @@ mod tests {
         assert_eq!(fs::read_to_string(&ledger).unwrap(), "old\nnewer\n");
     }
 
+    #[test]
+    fn what_the_disk_refuses_is_not_published() {
+        let home = home(Some("old\n"));
+        fs::write(home.path().join(POLICY).join("versions"), "in the way").unwrap();
+        let (record, _) = open(&home).unwrap();
+        assert_eq!(record.commit(&journal(&record, "1.0")).unwrap_err().kind(), Kind::Machine);
+        assert!(!names(&home).contains(&NAME.to_owned()) && seen(&home).1 == 0);
+    }
+
     #[cfg(unix)]
     #[test]
     fn nothing_is_written_through_a_link_that_leads_out() {
@@ -285,6 +305,6 @@ mod tests {
         std::os::unix::fs::symlink(away.path(), home.path().join(POLICY).join("versions")).unwrap();
         let (record, _) = open(&home).unwrap();
         assert_eq!(record.commit(&journal(&record, "1.0")).unwrap_err().kind(), Kind::Machine);
-        assert_eq!(fs::read_dir(away.path()).unwrap().count(), 0);
+        assert_eq!((fs::read_dir(away.path()).unwrap().count(), names(&home)), (0, vec!["versions".to_owned()]));
     }
 }
