@@ -18,12 +18,15 @@ use crate::check::{self, Subject};
 use crate::history::card::Card;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
+use crate::render::draft::Drafted;
 use crate::render::stage::{Basis, Failure, Stage};
 use crate::render::template::Engine;
 use crate::render::version::Shown;
 use crate::render::{self, Sink};
+use crate::site::body::Manner;
 use crate::site::config::{self, BaseUrl, Config};
-use crate::site::policy::Policy;
+use crate::site::draft::Draft;
+use crate::site::policy::{Policy, Settings};
 use crate::site::texts::Texts;
 use crate::site::{self, Site, body, plain, policy};
 
@@ -68,7 +71,7 @@ pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -
         (Some(mut site), Some(engine)) if !any_error(&findings) => {
             site.config.base = base_url.unwrap_or(site.config.base);
             order(&mut cards, &site);
-            Some(Ready(Basis { site, engine, cards, now }))
+            Some(Ready(Basis { site, engine, cards, now, drafts: false }))
         }
         _ => None,
     };
@@ -170,6 +173,13 @@ impl Ready {
         &self.0.site.config
     }
 
+    /// The same, with the pages of drafts.
+    #[must_use]
+    pub fn with_drafts(mut self) -> Self {
+        self.0.drafts = true;
+        self
+    }
+
     /// When anything changes next, as RFC 3339.
     #[must_use]
     pub fn next_transition(&self, sink: &dyn Sink) -> Option<String> {
@@ -240,7 +250,11 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     render::manifest::versions(stage, card)?;
     render::manifest::ledger(stage, card, &ledger)?;
     render::feed::policy(stage, card)?;
-    assets(stage, card, &policy)
+    let draft = draft(stage, card, &policy);
+    if let Some(draft) = &draft {
+        render::draft::pages(stage, card, draft)?;
+    }
+    assets(stage, (card, draft.as_ref()), &policy)
 }
 
 /// The pages of one version.
@@ -263,13 +277,26 @@ fn show<'a>(card: &'a Card, policy: &'a Policy, index: usize) -> Option<Shown<'a
     Some(Shown { index, entry, file, front, doc: body::parse(file.body.text(), front.manner()) })
 }
 
-/// The files that the versions use.
-fn assets(stage: &Stage<'_>, card: &Card, policy: &Policy) -> Result<(), Failure> {
+/// The draft, where drafts are shown.
+fn draft<'a>(stage: &Stage<'a>, card: &'a Card, policy: &'a Policy) -> Option<Drafted<'a>> {
+    let Draft { front, body } = policy.draft.as_ref().filter(|_| stage.drafts)?;
+    let Settings { numbering, html, languages, .. } = &policy.settings;
+    Some(Drafted {
+        front,
+        language: languages.first().unwrap_or(&stage.site.config.language),
+        doc: body::parse(body.text(), Manner { title: &front.title, numbering: *numbering, html: *html }),
+        before: card.timeline.newest().and_then(|newest| show(card, policy, newest)),
+    })
+}
+
+/// The files that the versions and the draft use.
+fn assets(stage: &Stage<'_>, (card, draft): (&Card, Option<&Drafted<'_>>), policy: &Policy) -> Result<(), Failure> {
     let shown = card.timeline.entries.iter().filter(|entry| !entry.redacted());
-    let used: BTreeSet<&String> = shown.flat_map(|entry| entry.assets.keys()).collect();
+    let mut used: BTreeSet<String> = shown.flat_map(|entry| entry.assets.keys().cloned()).collect();
+    used.extend(draft.into_iter().flat_map(Drafted::assets));
     used.into_iter()
-        .filter_map(|path| Some((path, policy.assets.get(path)?)))
-        .try_for_each(|(path, (_, bytes))| stage.put(&format!("policies/{}/assets/{path}", card.slug), bytes.clone()))
+        .filter_map(|path| Some((policy.assets.get(&path)?, path)))
+        .try_for_each(|((_, bytes), path)| stage.put(&format!("policies/{}/assets/{path}", card.slug), bytes.clone()))
 }
 
 /// What belongs to no policy alone.

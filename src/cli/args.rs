@@ -102,6 +102,9 @@ pub struct Build {
     /// The site's address, instead of the one in site.yaml
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Also build the pages of drafts, for a preview; no feed, manifest or sitemap names them
+    #[arg(long)]
+    pub drafts: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

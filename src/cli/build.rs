@@ -47,6 +47,7 @@ pub fn run(root: &Path, options: &Build, world: &mut World) -> Result<Ended, Err
     let findings = checks::shown(checked.findings, false);
     checks::write(&findings, options.format, world.colour_err, &mut world.err)?;
     let Some(ready) = checked.ready else { return Ok(Ended::Fault) };
+    let ready = if options.drafts { ready.with_drafts() } else { ready };
     let staging = Staging(Output::open(&out, root)?);
     let found = ready.build(&disk, &staging)?;
     if any_error(&found) {

@@ -31,6 +31,8 @@ pub struct Card {
     pub summaries: Vec<Vec<String>>,
     /// The titles of the versions, in the order of the timeline.
     pub titles: Vec<String>,
+    /// Whether it has a draft.
+    pub draft: bool,
     /// What the versions disclose. It is kept only for a policy that a form names.
     pub disclosures: BTreeMap<Version, Disclosed>,
 }
@@ -85,6 +87,7 @@ impl Card {
             summaries,
             titles,
             disclosures: BTreeMap::new(),
+            draft: policy.draft.is_some(),
         }
     }
 

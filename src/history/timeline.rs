@@ -213,6 +213,12 @@ impl Timeline {
         earlier.filter(|(_, entry)| fits(entry)).map(|(index, _)| index).last()
     }
 
+    /// The newest version that holds: the last in order that was not withdrawn. A draft is compared with it.
+    #[must_use]
+    pub fn newest(&self) -> Option<usize> {
+        self.entries.iter().rposition(|entry| entry.withdrawn.is_none())
+    }
+
     /// The versions that will apply, soonest first.
     #[must_use]
     pub fn upcoming(&self, now: Moment) -> Vec<usize> {

@@ -47,7 +47,7 @@ fn line(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], index: usize)
     let front = |index: usize| fronts.get(index).copied().flatten();
     let compared = timeline.compared_with(index).and_then(front);
     let semantic = match (compared, front(index)) {
-        (Some(old), Some(new)) if !entry.redacted() => meaning(old, new, texts),
+        (Some(old), Some(new)) if !entry.redacted() => meaning(old.discloses.as_ref(), new.discloses.as_ref(), texts),
         _ => Vec::new(),
     };
     Some(HistoryView {
@@ -56,7 +56,7 @@ fn line(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], index: usize)
         redline_url: redline_address(card, index).map_or_else(String::new, |address| stage.base.local(&address)),
         published: DayView::new(entry.published, texts),
         effective: DayView::new(entry.effective, texts),
-        audiences: audiences(entry, texts),
+        audiences: audiences(&entry.effective_for, texts),
         period: wording::standing(timeline, index, stage.now, texts).into_iter().take(2).collect::<Vec<_>>().join(" "),
         material: entry.material,
         summary: card.summaries.get(index).cloned().unwrap_or_default(),

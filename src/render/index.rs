@@ -66,6 +66,8 @@ fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
         title: card.title.clone(),
         url: policy.url,
         history_url: policy.history_url,
+        draft_url: policy.draft_url,
+        draft_changes_url: policy.draft_changes_url,
         kind: texts.label("policy-kind", &card.kind),
         sentences,
         version: version.unwrap_or_default(),
@@ -100,10 +102,27 @@ pub fn nothing_in_force(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
         markup.element("a", &[("href", &history)], &texts.label("page", "history"));
         markup.close("p");
     }
+    draft_note(stage, card, &mut markup);
     let policies = texts.label("page", "policies");
     let mut page = stage.page(&card.title, &at, &[(policies.as_str(), "policies/")]);
     page.alternates = vec![stage.feed_link(card)];
     stage.render("page.html", &at, &Page { site: stage.view(&at), page }, &markup)
+}
+
+/// The way to the draft, where drafts are shown.
+fn draft_note(stage: &Stage<'_>, card: &Card, markup: &mut Html) {
+    let policy = stage.policy(card);
+    if policy.draft_url.is_empty() {
+        return;
+    }
+    let label = |name: &str| stage.texts().label("draft", name);
+    markup.open("p", &[("class", "draft-note")]);
+    markup.element("strong", &[("class", "tag tag-draft")], &label("mark"));
+    for (url, name) in [(&policy.draft_url, "read"), (&policy.draft_changes_url, "changes")] {
+        markup.text(" ");
+        markup.element("a", &[("href", url)], &label(name));
+    }
+    markup.close("p");
 }
 
 /// An ordinary page.

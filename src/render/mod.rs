@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod compare;
+pub mod draft;
 pub mod feed;
 pub mod form;
 pub mod form_field;

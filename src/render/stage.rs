@@ -51,6 +51,8 @@ pub struct Basis {
     pub cards: Vec<Card>,
     /// The moment of the build.
     pub now: Moment,
+    /// Whether drafts are shown.
+    pub drafts: bool,
 }
 
 /// What all pages share.
@@ -63,6 +65,8 @@ pub struct Stage<'a> {
     pub cards: &'a [Card],
     /// The moment of the build.
     pub now: Moment,
+    /// Whether drafts are shown.
+    pub drafts: bool,
     /// Where pages go.
     pub sink: &'a dyn Sink,
     engine: &'a Engine,
@@ -74,13 +78,14 @@ impl<'a> Stage<'a> {
     /// Puts together what all pages share.
     #[must_use]
     pub fn new(basis: &'a Basis, sink: &'a dyn Sink) -> Self {
-        let Basis { site, engine, cards, now } = basis;
+        let Basis { site, engine, cards, now, drafts } = basis;
         let base = &site.config.base;
         // Pages of a relay on another host have style and script from there.
         let host = site.config.relay.url.as_ref().filter(|_| base.is_away()).unwrap_or(base);
         let address =
             |name: &str| host.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
-        Self { site, base, cards, now: *now, sink, engine, css: address("vellum.css"), script: address("vellum.js") }
+        let (css, script) = (address("vellum.css"), address("vellum.js"));
+        Self { site, base, cards, now: *now, drafts: *drafts, sink, engine, css, script }
     }
 
     /// The interface's words.
@@ -156,12 +161,18 @@ impl<'a> Stage<'a> {
     #[must_use]
     pub fn policy(&self, card: &Card) -> PolicyView {
         let slug = &card.slug;
+        let draft = |place: &str| {
+            let shown = self.drafts && card.draft;
+            if shown { self.base.local(&format!("policies/{slug}/draft/{place}")) } else { String::new() }
+        };
         PolicyView {
             id: slug.to_string(),
             title: card.title.clone(),
             url: self.base.local(&format!("policies/{slug}/")),
             history_url: self.base.local(&format!("policies/{slug}/history/")),
             feed_url: self.base.local(&format!("policies/{slug}/feed.atom")),
+            draft_url: draft(""),
+            draft_changes_url: draft("changes/"),
         }
     }
 

@@ -8,7 +8,7 @@ use super::view::{
     PurposeView, RecipientView, SideView, SiteView, VersionView,
 };
 use super::{body, compare, wording};
-use crate::base::date::Moment;
+use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
 use crate::history::timeline::{Entry, Timeline};
 use crate::redline::summary::{Kind, clauses};
@@ -39,28 +39,31 @@ impl Shown<'_> {
     }
 }
 
+/// What `policy.html` sees.
 #[derive(Serialize)]
-struct Page<'a> {
-    site: SiteView,
-    page: PageView,
-    policy: PolicyView,
-    version: VersionView,
-    notices: Vec<NoticeView>,
-    glance: Option<GlanceView>,
-    contents: &'a [ContentView],
+pub(super) struct Page {
+    pub(super) site: SiteView,
+    pub(super) page: PageView,
+    pub(super) policy: PolicyView,
+    pub(super) version: VersionView,
+    pub(super) notices: Vec<NoticeView>,
+    pub(super) glance: Option<GlanceView>,
+    pub(super) contents: Vec<ContentView>,
 }
 
+/// What `changes.html` sees.
 #[derive(Serialize)]
-struct Changes {
-    site: SiteView,
-    page: PageView,
-    policy: PolicyView,
-    old: SideView,
-    new: SideView,
-    overview: Vec<String>,
-    changes: Vec<ChangeView>,
-    semantic: Vec<String>,
-    identical: bool,
+pub(super) struct Changes {
+    pub(super) site: SiteView,
+    pub(super) page: PageView,
+    pub(super) policy: PolicyView,
+    pub(super) notices: Vec<NoticeView>,
+    pub(super) old: Option<SideView>,
+    pub(super) new: SideView,
+    pub(super) overview: Vec<String>,
+    pub(super) changes: Vec<ChangeView>,
+    pub(super) semantic: Vec<String>,
+    pub(super) identical: String,
 }
 
 /// Where a version's page stands.
@@ -99,14 +102,19 @@ fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, at: &str) -> Result<(
     let empty = Doc::default();
     let doc = if redacted { &empty } else { &shown.doc };
     let discloses = shown.front.discloses.as_ref().filter(|_| !redacted);
+    let mut policy = stage.policy(card);
+    if is_permanent {
+        // The page of a version is the same for ever, whatever is being drafted.
+        (policy.draft_url, policy.draft_changes_url) = Default::default();
+    }
     let view = Page {
         site: stage.view(at),
         page: head(stage, card, shown, is_permanent),
-        policy: stage.policy(card),
+        policy,
         version: version(stage, card, shown),
         notices: notices(stage, card, shown, is_permanent),
         glance: discloses.map(|found| glance(found, doc, stage.texts())),
-        contents: &contents(doc),
+        contents: contents(doc),
     };
     stage.render("policy.html", at, &view, &body::markup(doc, stage.setting(Some(&card.slug), first_day)))
 }
@@ -152,7 +160,8 @@ fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vec<Alternat
     links
 }
 
-fn contents(doc: &Doc) -> Vec<ContentView> {
+/// The lines of the contents.
+pub(super) fn contents(doc: &Doc) -> Vec<ContentView> {
     let all = doc.headings().into_iter().map(|heading| ContentView {
         id: heading.id.clone(),
         number: heading.number.clone(),
@@ -164,12 +173,12 @@ fn contents(doc: &Doc) -> Vec<ContentView> {
 
 /// The audiences of a version, for views.
 #[must_use]
-pub fn audiences(entry: &Entry, texts: &Texts) -> Vec<AudienceView> {
-    let view = |(name, day): &(String, _)| {
+pub fn audiences(days: &[(String, Day)], texts: &Texts) -> Vec<AudienceView> {
+    let view = |(name, day): &(String, Day)| {
         let DayView { iso, text } = DayView::new(*day, texts);
         AudienceView { name: name.clone(), iso, text }
     };
-    entry.effective_for.iter().map(view).collect()
+    days.iter().map(view).collect()
 }
 
 /// The address of a version's redline, if it has one.
@@ -195,7 +204,7 @@ fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> VersionView {
         summary: shown.front.summary.clone(),
         published: DayView::new(entry.published, texts),
         effective: DayView::new(entry.effective, texts),
-        audiences: audiences(entry, texts),
+        audiences: audiences(&entry.effective_for, texts),
         sha256: hashes.map_or_else(String::new, |hashes| hashes.sha256.to_string()),
         text_sha256: hashes.map_or_else(String::new, |hashes| hashes.text_sha256.to_string()),
         text_url: file("text.md"),
@@ -253,7 +262,8 @@ fn notice(stage: &Stage<'_>, (key, entry): (&str, &Entry), (address, label): (&s
     NoticeView { text: stage.texts().say(key, &values), url: stage.base.local(address), label }
 }
 
-fn glance(found: &Disclosures, doc: &Doc, texts: &Texts) -> GlanceView {
+/// The disclosures, at a glance.
+pub(super) fn glance(found: &Disclosures, doc: &Doc, texts: &Texts) -> GlanceView {
     let headings = doc.headings();
     let title = |clause: &str, id: &str| {
         let heading = headings.iter().find(|heading| heading.id == clause);
@@ -285,8 +295,8 @@ fn glance(found: &Disclosures, doc: &Doc, texts: &Texts) -> GlanceView {
 
 /// What changed in the disclosures between two versions, in words.
 #[must_use]
-pub fn meaning(old: &Front, new: &Front, texts: &Texts) -> Vec<String> {
-    let found = semantic::compare(old.discloses.as_ref(), new.discloses.as_ref());
+pub fn meaning(old: Option<&Disclosures>, new: Option<&Disclosures>, texts: &Texts) -> Vec<String> {
+    let found = semantic::compare(old, new);
     let name = |id: &str| texts.label("purpose", id);
     found.iter().map(|change| wording::semantic(change, &name, texts)).collect()
 }
@@ -305,12 +315,13 @@ pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>)
         site: stage.view(&at),
         page: changes_head(stage, card, old, new),
         policy: stage.policy(card),
-        old: side(stage, card, old),
+        notices: Vec::new(),
+        old: Some(side(stage, card, old)),
         new: side(stage, card, new),
         overview,
         changes,
-        semantic: meaning(old.front, new.front, stage.texts()),
-        identical: found.is_empty(),
+        semantic: meaning(old.front.discloses.as_ref(), new.front.discloses.as_ref(), stage.texts()),
+        identical: if found.is_empty() { stage.texts().say("identical", &[]) } else { String::new() },
     };
     stage.render("changes.html", &at, &view, &markup)
 }
@@ -331,7 +342,8 @@ fn changes_head(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>
     page
 }
 
-fn side(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> SideView {
+/// One side of a redline.
+pub(super) fn side(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> SideView {
     SideView {
         number: shown.entry.version.to_string(),
         url: stage.base.local(&address(card, shown.entry)),
@@ -340,7 +352,8 @@ fn side(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> SideView {
     }
 }
 
-fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<String>, Vec<ChangeView>) {
+/// What changed, in counts and clause by clause.
+pub(super) fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<String>, Vec<ChangeView>) {
     let clauses = clauses(found);
     let kinds = [Kind::Changed, Kind::Inserted, Kind::Deleted, Kind::Renumbered, Kind::Format];
     let counted = kinds.iter().filter_map(|kind| {

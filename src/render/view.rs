@@ -73,6 +73,8 @@ pub struct PageView {
     pub canonical: String,
     /// Whether search engines leave it out.
     pub noindex: bool,
+    /// Whether it shows a draft.
+    pub draft: bool,
     /// Links in its head.
     pub alternates: Vec<AlternateView>,
     /// The way here.
@@ -103,7 +105,7 @@ pub struct CrumbView {
 }
 
 /// A day, for programs and for people.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct DayView {
     /// `2025-03-01`
     pub iso: String,
@@ -132,6 +134,10 @@ pub struct PolicyView {
     pub history_url: String,
     /// Its feed.
     pub feed_url: String,
+    /// The page of its draft, or nothing where drafts are not shown.
+    pub draft_url: String,
+    /// What the draft changes, or nothing.
+    pub draft_changes_url: String,
 }
 
 /// From when a version applies to an audience.
@@ -156,8 +162,8 @@ pub struct BadgeView {
     pub withdrawn: String,
 }
 
-/// A version, on its page.
-#[derive(Clone, Debug, Serialize)]
+/// A version, on its page. A draft has no number, no address for ever, no days and no hashes.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct VersionView {
     /// Its number.
     pub number: String,
@@ -200,7 +206,7 @@ pub struct VersionView {
 }
 
 /// A banner.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct NoticeView {
     /// What it says.
     pub text: String,
@@ -265,8 +271,8 @@ pub struct RecipientView {
     pub clause_url: String,
 }
 
-/// One side of a redline.
-#[derive(Clone, Debug, Serialize)]
+/// One side of a redline. A draft has no number and no day.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct SideView {
     /// The version's number.
     pub number: String,
@@ -337,6 +343,10 @@ pub struct ListedView {
     pub url: String,
     /// Its history.
     pub history_url: String,
+    /// The page of its draft, or nothing where drafts are not shown.
+    pub draft_url: String,
+    /// What the draft changes, or nothing.
+    pub draft_changes_url: String,
     /// What kind of policy it is, in words.
     pub kind: String,
     /// What applies, and what is coming.

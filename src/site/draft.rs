@@ -35,6 +35,8 @@ pub struct DraftFront {
     pub effective_for: Vec<(String, Day)>,
     /// The disclosures, as they stand there.
     pub discloses: Option<Value>,
+    /// The disclosures, read.
+    pub disclosures: Option<Disclosures>,
 }
 
 /// Reads a draft and names everything it would be refused for; nothing comes back without usable front matter.
@@ -58,12 +60,11 @@ fn front(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<DraftFro
         let summary = fields.texts("summary").into_iter().map(|text| text.value).collect();
         let material = fields.flag("material").unwrap_or_default();
         let effective_for = days_by_audience(&fields);
-        let discloses = fields.get("discloses").map(|node| {
-            Disclosures::read(&reading, node);
-            meta(node)
-        });
+        let discloses = fields.get("discloses");
+        let disclosures = discloses.and_then(|node| Disclosures::read(&reading, node));
+        let discloses = discloses.map(meta);
         fields.done();
-        Some(DraftFront { title: title?.value, summary, material, effective_for, discloses })
+        Some(DraftFront { title: title?.value, summary, material, effective_for, discloses, disclosures })
     });
     findings.extend(reading.into_findings());
     front
