@@ -1,17 +1,19 @@
-//! `serve`: builds into memory, serves on this machine, and builds again whenever a file changes.
+//! `serve`: builds into memory, drafts included, serves on this machine, and builds again whenever a file changes.
+//! What each build found is told in the terminal when it is not what was told before.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-use super::args::Serve;
+use super::args::{Format, Serve};
 use super::checks;
-use super::world::{Ended, World, clock};
+use super::world::{Ended, World, clock, stderr};
 use crate::base::date::{Moment, Zone};
 use crate::base::diag::any_error;
 use crate::base::error::Error;
 use crate::base::files::Files;
 use crate::base::path::SitePath;
-use crate::compile;
+use crate::compile::{self, Ready};
 use crate::load::Disk;
 use crate::render::Sink;
 use crate::serve::{Built, Options, run as serve};
@@ -49,7 +51,12 @@ pub fn run(root: &Path, options: &Serve, world: &mut World) -> Result<Ended, Err
         root: root.to_path_buf(),
     };
     let root = root.to_path_buf();
-    let rebuild = move || build(&Disk::open(&root, Some(&root.join("public")))?, &now);
+    let terminal = Terminal { told: Mutex::default(), colour: world.colour_err };
+    let rebuild = move || {
+        let outcome = Disk::open(&root, Some(&root.join("public"))).and_then(|disk| build(&disk, &now));
+        terminal.tell(&outcome, &mut stderr());
+        outcome
+    };
     let mut told = Ok(());
     serve(&options, rebuild, |address| told = world.say(&format!("listening on {address}")))?;
     told?;
@@ -60,10 +67,101 @@ fn build(disk: &Disk, now: &dyn Fn(&Zone) -> Moment) -> Result<Built, Error> {
     let checked = compile::check(disk, None, now)?;
     let mut findings = checks::shown(checked.findings, false);
     let memory = Memory::default();
-    if let Some(ready) = &checked.ready {
+    let ready = checked.ready.map(Ready::with_drafts);
+    if let Some(ready) = &ready {
         findings.extend(ready.build(disk, &memory)?);
     }
-    let good = checked.ready.is_some() && !any_error(&findings);
+    let good = ready.is_some() && !any_error(&findings);
     let files = memory.0.into_inner().unwrap_or_default();
     Ok(Built { files, findings, good })
+}
+
+/// What was told of the last build.
+#[derive(Default)]
+struct Told {
+    /// How many builds there were.
+    builds: u64,
+    /// Whether the last one was shown.
+    good: bool,
+    /// What it had to say.
+    words: String,
+}
+
+/// Tells an editor who looks at the terminal what each build found; the pages show the same errors.
+struct Terminal {
+    told: Mutex<Told>,
+    colour: bool,
+}
+
+impl Terminal {
+    /// Tells what a build found, if the one before did not say the same, and that the pages are good again. A terminal
+    /// that is gone is no reason to stop.
+    fn tell(&self, outcome: &Result<Built, Error>, out: &mut dyn Write) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = told.builds == 0;
+        let (good, words) = match outcome {
+            Ok(built) => (built.good, self.words(built)),
+            // The run ends with the first, and says why.
+            Err(_) if first => (false, String::new()),
+            Err(error) => (false, format!("error: {}\n", error.chain())),
+        };
+        let mut said = if words == told.words { String::new() } else { words.clone() };
+        if good && !told.good && !first {
+            said.push_str("the build is good again\n");
+        } else if words.is_empty() && !told.words.is_empty() {
+            said.push_str("nothing found\n");
+        }
+        let _ = out.write_all(said.as_bytes()).and_then(|()| out.flush());
+        *told = Told { builds: told.builds + 1, good, words };
+    }
+
+    fn words(&self, built: &Built) -> String {
+        let mut words = Vec::new();
+        let _ = checks::write(&built.findings, Format::Human, self.colour, &mut words);
+        String::from_utf8_lossy(&words).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::diag::{Code, Diagnostic, Severity};
+    use crate::base::span::Place;
+
+    fn built(findings: &[(&str, Severity)]) -> Built {
+        let finding = |(message, severity): &(&str, Severity)| {
+            Diagnostic::new(Code::V101, Place::of_file("a.md"), *message).weighing(*severity)
+        };
+        let findings: Vec<Diagnostic> = findings.iter().map(finding).collect();
+        Built { files: Files::default(), good: !any_error(&findings), findings }
+    }
+
+    #[test]
+    fn findings_are_told_when_they_changed() {
+        let terminal = Terminal { told: Mutex::default(), colour: false };
+        let tell = |outcome: Result<Built, Error>| {
+            let mut out = Vec::new();
+            terminal.tell(&outcome, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        let (error, warning) = (("wrong", Severity::Error), ("odd", Severity::Warning));
+        let (wrong, odd) = ("error[V101]: wrong\n--> a.md:1:1\n\n", "warning[V101]: odd\n--> a.md:1:1\n\n");
+        assert_eq!(tell(Ok(built(&[]))), "");
+        assert_eq!(tell(Ok(built(&[error, warning]))), format!("{wrong}{odd}1 error, 1 warning\n"));
+        assert_eq!(tell(Ok(built(&[error, warning]))), "");
+        assert_eq!(tell(Ok(built(&[warning]))), format!("{odd}1 warning\nthe build is good again\n"));
+        assert_eq!(tell(Ok(built(&[]))), "nothing found\n");
+        assert_eq!(tell(Ok(built(&[]))), "");
+        assert_eq!(tell(Err(Error::usage("no disk"))), "error: no disk\n");
+        assert_eq!(tell(Err(Error::usage("no disk"))), "");
+        assert_eq!(tell(Ok(built(&[]))), "the build is good again\n");
+    }
+
+    #[test]
+    fn a_run_that_ends_with_its_first_build_says_why_once() {
+        let terminal = Terminal { told: Mutex::default(), colour: false };
+        let mut out = Vec::new();
+        terminal.tell(&Err(Error::usage("no disk")), &mut out);
+        assert!(out.is_empty());
+    }
 }

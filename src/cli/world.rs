@@ -68,6 +68,12 @@ impl World {
     }
 }
 
+/// Standard error, for what goes on while a command runs.
+#[must_use]
+pub fn stderr() -> impl Write {
+    io::stderr()
+}
+
 /// `SOURCE_DATE_EPOCH` (reproducible-builds.org), else the clock.
 ///
 /// # Errors

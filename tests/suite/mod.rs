@@ -5,4 +5,5 @@ mod commands;
 mod determinism;
 mod diagnostics;
 mod publish;
+mod serve;
 mod time;
