@@ -30,6 +30,8 @@ export const KINDS = {
   redline: "/policies/customerprivacypolicy/v/3.0/changes/",
   "redline-moves": "/policies/endusertermsandconditions/v/3.0/changes/",
   history: "/policies/customerprivacypolicy/history/",
+  draft: "/policies/enduserprivacypolicy/draft/",
+  "draft-changes": "/policies/enduserprivacypolicy/draft/changes/",
   missing: "/no/such/page/",
 };
 

@@ -38,14 +38,16 @@ before(async () => {
   const temporary = await folder();
   remove = temporary.remove;
   out = path.join(temporary.made, "public");
-  vellum("--root", ROOT, "--as-of", TODAY, "build", "--out", out);
+  vellum("--root", ROOT, "--as-of", TODAY, "build", "--drafts", "--out", out);
 });
 after(() => remove?.());
 
 test("the pages of a build are valid", () => {
   const pages = below(out, ".html");
   assert.ok(pages.length > 25, `${pages.length} pages`);
-  assert.ok(pages.includes(path.join(out, "404.html")));
+  for (const page of ["404.html", "policies/enduserprivacypolicy/draft/changes/index.html"]) {
+    assert.ok(pages.includes(path.join(out, page)), page);
+  }
   assert.deepEqual(checked(out, pages), []);
 });
 
