@@ -140,10 +140,10 @@ impl<'a> Line<'a> {
         start(tokens.start)..start(tokens.end)
     }
 
-    /// The runs of some bytes.
+    /// The runs of some bytes; none where there are no bytes, also in the middle of a run.
     fn slice(&self, bytes: &Range<usize>) -> Vec<Run> {
         let first = self.runs.partition_point(|(range, _)| range.end <= bytes.start);
-        let within = self.runs.iter().skip(first).take_while(|(range, _)| range.start < bytes.end);
+        let within = self.runs.iter().skip(first).take_while(|(range, _)| range.start.max(bytes.start) < bytes.end);
         within.map(|(range, run)| self.part(range, run, bytes)).collect()
     }
 
@@ -238,6 +238,13 @@ mod tests {
     fn words_that_changed_are_named_and_the_rest_is_kept() {
         let found = compare(&[Run::text("kept for 12 months")], &[Run::text("kept for up to 24 months")]);
         let expected = [(Op::Equal, "kept for "), (Op::Delete, "12"), (Op::Insert, "up to 24"), (Op::Equal, " months")];
+        assert_eq!(shown(&found), expected.map(|(op, text)| (op, text.to_owned())));
+    }
+
+    #[test]
+    fn what_only_came_has_nothing_that_went_beside_it() {
+        let found = compare(&[Run::text("kept for 12 months")], &[Run::text("kept for up to 12 months")]);
+        let expected = [(Op::Equal, "kept for "), (Op::Insert, "up to "), (Op::Equal, "12 months")];
         assert_eq!(shown(&found), expected.map(|(op, text)| (op, text.to_owned())));
     }
 
