@@ -46,7 +46,9 @@ pub fn changes(done: &Done<'_>, texts: &Texts, world: &mut World) -> Result<(), 
             if was.title != is.title {
                 world.say(&format!("* title: {}, was {}", is.title, was.title))?;
             }
-            meaning(was, is, texts).iter().try_for_each(|line| world.say(&format!("* {line}")))?;
+            meaning(was.discloses.as_ref(), is.discloses.as_ref(), texts)
+                .iter()
+                .try_for_each(|line| world.say(&format!("* {line}")))?;
             let shown = terminal::text(&redline(&old, &new), world.colour_out);
             world.say(if shown.is_empty() { "no change in the words" } else { &shown })?;
         }
