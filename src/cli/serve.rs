@@ -3,20 +3,28 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::{Format, Serve};
 use super::checks;
-use super::world::{Ended, World, clock, stderr};
-use crate::base::date::{Moment, Zone};
+use super::relay::surroundings;
+use super::world::{Ended, World, clock, random, stderr};
+use crate::base::address::Address;
+use crate::base::date::{Day, Moment, Zone};
 use crate::base::diag::any_error;
 use crate::base::error::Error;
 use crate::base::files::Files;
+use crate::base::mac::Key;
 use crate::base::path::SitePath;
 use crate::compile::{self, Ready};
 use crate::load::Disk;
+use crate::relay::Relay;
+use crate::relay::memory::Memory as Nonces;
+use crate::relay::outbox::Outbox;
+use crate::relay::smtp::Tell;
 use crate::render::Sink;
 use crate::serve::{Built, Options, run as serve};
+use crate::site::relay::Sender;
 
 /// Keeps pages in memory.
 #[derive(Default)]
@@ -49,11 +57,13 @@ pub fn run(root: &Path, options: &Serve, world: &mut World) -> Result<Ended, Err
         watch: below(&["site.yaml", "content", "forms", "themes", "static"]),
         ignore: below(&["public", ".git", "target", "node_modules"]),
         root: root.to_path_buf(),
+        outbox: Outbox::default(),
     };
+    let desk = Desk { outbox: options.outbox.clone(), memory: Nonces::default(), secret: random()?, as_of };
     let root = root.to_path_buf();
     let terminal = Terminal { told: Mutex::default(), colour: world.colour_err };
     let rebuild = move || {
-        let outcome = Disk::open(&root, Some(&root.join("public"))).and_then(|disk| build(&disk, &now));
+        let outcome = Disk::open(&root, Some(&root.join("public"))).and_then(|disk| build(&disk, &now, &desk));
         terminal.tell(&outcome, &mut stderr());
         outcome
     };
@@ -63,17 +73,45 @@ pub fn run(root: &Path, options: &Serve, world: &mut World) -> Result<Ended, Err
     Ok(Ended::Done)
 }
 
-fn build(disk: &Disk, now: &dyn Fn(&Zone) -> Moment) -> Result<Built, Error> {
+/// What the forms of all builds of a run share.
+struct Desk {
+    outbox: Outbox,
+    memory: Nonces,
+    secret: [u8; 32],
+    as_of: Option<Day>,
+}
+
+/// Whom mails in the outbox come from while site.yaml does not say.
+const NOBODY: &str = "forms@site.example";
+
+impl Desk {
+    /// What answers the forms of a build: all that `vellum relay` does, but for the mail server.
+    fn relay(&self, ready: Ready) -> Option<Arc<Relay>> {
+        let config = ready.config();
+        let nobody = || Some(Sender { name: config.title.clone(), address: Address::parse(NOBODY)? });
+        let from = config.relay.from.clone().or_else(nobody)?;
+        let key = Key::new(&self.secret)?;
+        let as_of = self.as_of.map(|day| day.moment(&config.zone));
+        let tell: Tell = Arc::new(|event| {
+            let _ = writeln!(stderr(), "forms: {event}; see /_vellum/outbox/");
+        });
+        let relay =
+            Relay::new(ready.into_basis(), (from, key), Box::new(self.outbox.clone()), surroundings(as_of, tell));
+        Some(Arc::new(relay.guarded().remembering(&self.memory)))
+    }
+}
+
+fn build(disk: &Disk, now: &dyn Fn(&Zone) -> Moment, desk: &Desk) -> Result<Built, Error> {
     let checked = compile::check(disk, None, now)?;
     let mut findings = checks::shown(checked.findings, false);
     let memory = Memory::default();
-    let ready = checked.ready.map(Ready::with_drafts);
+    let ready = checked.ready.map(|ready| ready.with_drafts().posting_here());
     if let Some(ready) = &ready {
         findings.extend(ready.build(disk, &memory)?);
     }
     let good = ready.is_some() && !any_error(&findings);
     let files = memory.0.into_inner().unwrap_or_default();
-    Ok(Built { files, findings, good })
+    Ok(Built { files, findings, good, relay: ready.and_then(|ready| desk.relay(ready)) })
 }
 
 /// What was told of the last build.
@@ -133,7 +171,7 @@ mod tests {
             Diagnostic::new(Code::V101, Place::of_file("a.md"), *message).weighing(*severity)
         };
         let findings: Vec<Diagnostic> = findings.iter().map(finding).collect();
-        Built { files: Files::default(), good: !any_error(&findings), findings }
+        Built { files: Files::default(), good: !any_error(&findings), findings, relay: None }
     }
 
     #[test]

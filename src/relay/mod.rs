@@ -12,6 +12,7 @@ pub mod config;
 pub mod log;
 pub mod memory;
 pub mod message;
+pub mod outbox;
 pub mod personal;
 pub mod reply;
 pub mod route;
@@ -22,6 +23,7 @@ pub mod token;
 pub mod transport;
 pub mod wire;
 
+use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::RwLock;
@@ -103,11 +105,25 @@ impl Relay {
         Self { basis, from, key, memory: Memory::default(), origins, transport, world, busy: Arc::default() }
     }
 
-    /// The same relay for pages of further origins.
+    /// The same relay behind a server that has refused other sites already.
     #[must_use]
-    pub fn welcoming(mut self, origins: impl IntoIterator<Item = String>) -> Self {
-        self.origins.add(origins);
+    pub fn guarded(mut self) -> Self {
+        self.origins = Origins::judged_before();
         self
+    }
+
+    /// The same relay, with what an earlier one remembers.
+    #[must_use]
+    pub fn remembering(mut self, memory: &Memory) -> Self {
+        self.memory = memory.clone();
+        self
+    }
+
+    /// Whether a request is the relay's to answer, and not the static site's.
+    #[must_use]
+    pub fn takes(&self, request: &Request) -> bool {
+        let action = route::action(request, &self.basis.site);
+        matches!(action, Action::Post(_) | Action::Sent(..) | Action::Preflight | Action::NotAllowed(_))
     }
 
     /// Makes every page once, so that a mistake in a theme is met before the first visitor is.
@@ -332,6 +348,12 @@ impl Relay {
             time: (self.world.clock)(),
         };
         draft.mail().ok().map(Arc::new)
+    }
+}
+
+impl fmt::Debug for Relay {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Relay")
     }
 }
 

@@ -79,7 +79,11 @@ pub fn protect(reply: Reply) -> Reply {
 
 /// The origins whose pages may post.
 #[derive(Clone, Debug, Default)]
-pub struct Origins(BTreeSet<String>);
+pub struct Origins {
+    known: BTreeSet<String>,
+    /// Whoever asks was judged before.
+    open: bool,
+}
 
 /// What is said to the page that asked.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -91,24 +95,26 @@ impl Origins {
     pub fn of(config: &Config) -> Self {
         let own = [Some(config.base.origin()), config.relay.url.as_ref().map(|url| url.origin())];
         let own = own.into_iter().flatten().map(str::to_owned);
-        Self(own.chain(config.relay.origins.iter().cloned()).collect())
+        Self { known: own.chain(config.relay.origins.iter().cloned()).collect(), open: false }
     }
 
-    /// Adds origins.
-    pub fn add(&mut self, origins: impl IntoIterator<Item = String>) {
-        self.0.extend(origins);
+    /// Those of a server that has judged already.
+    #[must_use]
+    pub fn judged_before() -> Self {
+        Self { known: BTreeSet::new(), open: true }
     }
 
     /// Whether a page of another site asks. No origin, or `null`, is nobody's: it takes the review step.
     #[must_use]
     pub fn is_foreign(&self, request: &Request) -> bool {
-        request.headers("Origin").any(|origin| origin != "null" && !self.0.contains(&origin.to_ascii_lowercase()))
+        let known = |origin: &str| self.open || origin == "null" || self.known.contains(&origin.to_ascii_lowercase());
+        !request.headers("Origin").all(known)
     }
 
     /// What may be said to the page that asked.
     #[must_use]
     pub fn judge(&self, request: &Request) -> Judged {
-        let origin = request.header("Origin").filter(|origin| self.0.contains(&origin.to_ascii_lowercase()));
+        let origin = request.header("Origin").filter(|origin| self.known.contains(&origin.to_ascii_lowercase()));
         Judged(origin.map(str::to_owned))
     }
 

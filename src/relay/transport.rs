@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::base::address::Address;
 
@@ -100,30 +100,4 @@ pub trait Transport: Send + Sync {
     /// Hands a mail over and waits for the answer. It is never abandoned half way: a caller that no longer waits
     /// changes nothing.
     fn send(&self, letter: Letter) -> Sending<'_>;
-}
-
-/// Mails kept in memory, newest last; for development.
-#[derive(Clone, Default)]
-pub struct Outbox(Arc<Mutex<Vec<Letter>>>);
-
-/// More mails than this are not kept: the oldest goes.
-const MOST: usize = 200;
-
-impl Outbox {
-    /// All mails, oldest first.
-    #[must_use]
-    pub fn letters(&self) -> Vec<Letter> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Transport for Outbox {
-    fn send(&self, letter: Letter) -> Sending<'_> {
-        let mut letters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if letters.len() >= MOST {
-            letters.remove(0);
-        }
-        letters.push(letter);
-        Box::pin(std::future::ready(Outcome::Accepted))
-    }
 }

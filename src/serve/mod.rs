@@ -38,9 +38,11 @@ use crate::base::files::Files;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::http::server::{Limits, Server, stop_signal};
+use crate::relay::Relay;
+use crate::relay::outbox::Outbox;
 
 /// How the server runs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// The port; 0 lets the system choose one.
     pub port: u16,
@@ -52,6 +54,8 @@ pub struct Options {
     pub watch: Vec<PathBuf>,
     /// Folders whose changes cause none, such as the output.
     pub ignore: Vec<PathBuf>,
+    /// Where the mails of forms go.
+    pub outbox: Outbox,
 }
 
 /// What a build came to.
@@ -63,6 +67,8 @@ pub struct Built {
     pub findings: Vec<Diagnostic>,
     /// Whether the output may be shown.
     pub good: bool,
+    /// What answers the site's forms.
+    pub relay: Option<Arc<Relay>>,
 }
 
 /// Serves until the process is asked to stop. `ready` is called once with the address, `http://127.0.0.1:4000`, when
@@ -105,8 +111,11 @@ where
     let show = Show::new(&options.base_path, run_number()).after(Ok(first));
     let shown: Arc<Shown> = Arc::new(Shown::new(Some(Arc::new(show))));
     ready(&format!("http://{address}"));
-    let asked = Arc::clone(&shown);
-    let handler = move |request: Request| std::future::ready(answer(&request, &asked, address.port()));
+    let (asked, outbox) = (Arc::clone(&shown), options.outbox.clone());
+    let handler = move |request: Request| {
+        let (shown, outbox) = (Arc::clone(&asked), outbox.clone());
+        async move { answer(request, (&shown, &outbox), address.port()).await }
+    };
     let stop = async {
         stop.await;
         // Streams have no end of their own.
@@ -144,17 +153,27 @@ where
     joined.unwrap_or_else(|error| Err(Error::machine("the build broke off, which is a fault of Vellum", error)))
 }
 
-/// The life of a request: who asks, then our own addresses, then the site's.
-fn answer(request: &Request, shown: &Shown, port: u16) -> Reply {
-    if let Some(refusal) = guard::refusal(request, port) {
+/// Where the outbox stands, below our own addresses.
+const OUTBOX: &str = "outbox/";
+
+/// The life of a request: who asks, then our own addresses, then what forms send, then the site's.
+async fn answer(request: Request, (shown, outbox): (&Shown, &Outbox), port: u16) -> Reply {
+    if let Some(refusal) = guard::refusal(&request, port) {
         return refusal;
     }
     let Some(show) = shown.borrow().clone() else {
         return Reply::text(503, "The server is stopping.\n");
     };
-    let reply = match (request.path.strip_prefix(live::OWN), show.site()) {
-        (Some(name), _) if request.method.reads() => live::answer(name, shown, &show),
-        (_, Some(site)) => site.answer(request),
+    let own = request.path.strip_prefix(live::OWN).filter(|_| request.method.reads());
+    if let Some(name) = own.and_then(|name| name.strip_prefix(OUTBOX)) {
+        return outbox.answer(name);
+    }
+    if let Some(relay) = show.relay().filter(|relay| own.is_none() && relay.takes(&request)) {
+        return relay.answer(request).await;
+    }
+    let reply = match (own, show.site()) {
+        (Some(name), _) => live::answer(name, shown, &show),
+        (_, Some(site)) => site.answer(&request),
         (_, None) => pages::notice(503, "The site could not be built yet", show.trouble().unwrap_or_default()),
     };
     live::attach(reply, &show, request.header("Host").unwrap_or_default())

@@ -7,6 +7,7 @@ use super::pages::Site;
 use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::report;
+use crate::relay::Relay;
 
 /// More findings than this are counted, not shown.
 const MOST: usize = 50;
@@ -18,6 +19,7 @@ pub struct Show {
     run: u128,
     number: u64,
     site: Option<Arc<Site>>,
+    relay: Option<Arc<Relay>>,
     trouble: Option<String>,
 }
 
@@ -25,7 +27,7 @@ impl Show {
     /// Before the first build. `run` tells this run of the server from every other.
     #[must_use]
     pub fn new(base_path: &str, run: u128) -> Self {
-        Self { base_path: base_path.to_owned(), run, number: 0, site: None, trouble: None }
+        Self { base_path: base_path.to_owned(), run, number: 0, site: None, relay: None, trouble: None }
     }
 
     /// After a further build: a good one is shown, any other leaves the last good site.
@@ -35,6 +37,7 @@ impl Show {
         match outcome {
             Ok(built) if built.good => {
                 next.site = Some(Arc::new(Site::new(built.files, &self.base_path)));
+                next.relay = built.relay;
                 next.trouble = None;
             }
             Ok(built) => next.trouble = Some(told(&built.findings)),
@@ -51,6 +54,12 @@ impl Show {
     #[must_use]
     pub fn site(&self) -> Option<&Site> {
         self.site.as_deref()
+    }
+
+    /// What answers the forms of the last good site.
+    #[must_use]
+    pub fn relay(&self) -> Option<&Arc<Relay>> {
+        self.relay.as_ref()
     }
 
     /// What stopped the last build, as text.
@@ -97,7 +106,7 @@ mod tests {
 
     fn built(good: bool, errors: usize) -> Built {
         let finding = |at| Diagnostic::new(Code::V101, Place::of_file("a.md"), format!("wrong {at}"));
-        Built { files: Files::default(), findings: (0..errors).map(finding).collect(), good }
+        Built { files: Files::default(), findings: (0..errors).map(finding).collect(), good, relay: None }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::base::error::Error;
 use crate::base::files::Files;
 use crate::base::path::SitePath;
 use crate::base::span::Place;
+use crate::relay::outbox::Outbox;
 
 const WAIT: Duration = Duration::from_secs(10);
 
@@ -44,7 +45,7 @@ fn rebuild(root: &Path) -> Result<Built, Error> {
     let wrong = text.starts_with("wrong");
     let finding = Diagnostic::new(Code::V101, Place::of_file("content/text"), text);
     let findings = if wrong { vec![finding] } else { Vec::new() };
-    Ok(Built { good: !any_error(&findings), files, findings })
+    Ok(Built { good: !any_error(&findings), files, findings, relay: None })
 }
 
 fn start(text: &str) -> Running {
@@ -58,6 +59,7 @@ fn start(text: &str) -> Running {
         root: root.clone(),
         watch: vec!["content".into()],
         ignore: vec!["public".into()],
+        outbox: Outbox::default(),
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let (ready, address) = std::sync::mpsc::channel();
@@ -264,7 +266,14 @@ fn a_port_that_is_taken_is_the_machines_failure() {
     let address = taken.local_addr().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (root, port) = (folder.path().to_path_buf(), address.port());
-    let options = Options { port, base_path: "/".to_owned(), root: root.clone(), watch: vec![], ignore: vec![] };
+    let options = Options {
+        port,
+        base_path: "/".to_owned(),
+        root: root.clone(),
+        watch: vec![],
+        ignore: vec![],
+        outbox: Outbox::default(),
+    };
     let error = super::run(&options, move || rebuild(&root), |_| ()).unwrap_err();
     assert_eq!(error.kind(), crate::base::error::Kind::Machine);
     assert_eq!(error.to_string(), format!("cannot listen on {address}"));
@@ -274,7 +283,8 @@ fn a_port_that_is_taken_is_the_machines_failure() {
 fn a_first_build_that_the_machine_fails_ends_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().to_path_buf();
-    let options = Options { port: 0, base_path: "/".to_owned(), root, watch: vec![], ignore: vec![] };
+    let options =
+        Options { port: 0, base_path: "/".to_owned(), root, watch: vec![], ignore: vec![], outbox: Outbox::default() };
     let error = super::run(&options, || Err(Error::usage("there is no site.yaml")), |_| ()).unwrap_err();
     assert_eq!(error.kind(), crate::base::error::Kind::Usage);
 }

@@ -139,6 +139,7 @@ mod tests {
     use notify::event::{CreateKind, Flag};
 
     use super::*;
+    use crate::relay::outbox::Outbox;
 
     fn options(root: &Path) -> Options {
         let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect();
@@ -148,6 +149,7 @@ mod tests {
             root: root.to_path_buf(),
             watch: paths(&["content", "static", "site.yaml"]),
             ignore: paths(&["content/out", "public"]),
+            outbox: Outbox::default(),
         }
     }
 
