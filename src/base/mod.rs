@@ -11,6 +11,7 @@ pub mod json;
 pub mod mac;
 pub mod names;
 pub mod path;
+pub mod percent;
 pub mod report;
 pub mod slug;
 pub mod source;

@@ -7,7 +7,6 @@
 //! Nothing here knows a site, a form or a page; nothing of a request is ever written down.
 
 mod framing;
-pub mod percent;
 pub mod reply;
 pub mod request;
 pub mod server;

@@ -10,10 +10,10 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc::Receiver;
 
-use super::percent;
 use super::reply::{Body, Reply};
 use super::request::{Method, Request};
 use super::server::Limits;
+use crate::base::percent;
 
 /// Reads a request; what cannot be read becomes the reply to it, and ends the connection: nobody knows where the next
 /// request begins. `plain` says that its head is framed in one way only.

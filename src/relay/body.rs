@@ -5,7 +5,7 @@
 
 use super::personal::Personal;
 use crate::base::json::{self, Value};
-use crate::http::percent;
+use crate::base::percent;
 use crate::http::request::Request;
 
 /// More fields than this are refused.

@@ -12,7 +12,7 @@ use super::tls::Tls;
 use super::wire::Way;
 use crate::base::error::Error;
 use crate::base::mac::{Key, LEAST};
-use crate::http::percent;
+use crate::base::percent;
 use crate::site::relay::{self, Password, Relay, Sender, Server, is_loopback};
 
 /// What the environment says, by the name of a variable.

@@ -2,8 +2,8 @@
 
 use super::submission::{Mistakes, Submission};
 use crate::base::json::{self, Map, Value};
+use crate::base::percent;
 use crate::base::version::Version;
-use crate::http::percent;
 use crate::http::reply::{Body, Reply};
 use crate::render::form::{self, Answer, Filled};
 use crate::render::form_view::{CarriedView, OutcomeView};

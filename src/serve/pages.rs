@@ -3,7 +3,7 @@
 use super::rules::Rules;
 use crate::base::files::Files;
 use crate::base::path::SitePath;
-use crate::http::percent;
+use crate::base::percent;
 use crate::http::reply::{Body, Reply};
 use crate::http::request::Request;
 

@@ -2,7 +2,7 @@
 //! What a line says that is not understood here is passed over: the checks of the build speak of it.
 
 use crate::base::files::Files;
-use crate::http::percent;
+use crate::base::percent;
 
 /// The rules of a site.
 #[derive(Debug, Default)]
