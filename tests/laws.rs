@@ -12,6 +12,7 @@ use std::process::Command;
 
 use proptest::prelude::*;
 use scraper::{ElementRef, Html, Node, Selector};
+use vellum::base::span::Place;
 use vellum::redline::redline;
 use vellum::render::body::{Setting, markup};
 use vellum::render::compare;
@@ -19,6 +20,7 @@ use vellum::render::linker::Linker;
 use vellum::site::body::{HtmlRule, Manner, Numbering, parse, written_out};
 use vellum::site::config::BaseUrl;
 use vellum::site::doc::Doc;
+use vellum::site::ids::{Fate, Moved};
 use vellum::site::texts::Texts;
 
 const BLOCKS: &[&str] = &[
@@ -108,11 +110,23 @@ fn broken(redline: ElementRef<'_>, old: &[String], new: &[String]) -> Option<Str
     twice.map(|id| format!("the id {id} stands twice"))
 }
 
+/// Ids that went: a clause that has one now carries the old one too, on pages and in redlines.
+fn moved() -> Vec<Moved> {
+    let rename = |old: &str, new: &str| Moved {
+        old: old.to_owned(),
+        fate: Fate::Renamed(new.to_owned()),
+        place: Place::of_file("policy.yaml"),
+    };
+    vec![rename("one", "two"), rename("two", "x"), rename("y", "three")]
+}
+
 fn pages(old: &str, new: &str, numbering: Numbering) -> [Html; 3] {
     let manner = Manner { title: "T", numbering, html: HtmlRule::Refuse };
     let (old, new) = (parse(old, manner), parse(new, manner));
     let (base, texts) = (BaseUrl::parse("https://example.org").unwrap(), Texts::default());
-    let setting = Setting { linker: Linker { base: &base, cards: &[], policy: None, first_day: None }, texts: &texts };
+    let linker = Linker { base: &base, cards: &[], policy: None, first_day: None };
+    let moved = moved();
+    let setting = Setting { linker, texts: &texts, moved: &moved };
     let page = |markup: &str| Html::parse_document(&format!("<article>{markup}</article>"));
     let both = compare::markup(&redline(&old, &new), old.shift.max(new.shift), setting);
     [page(markup(&old, setting).as_str()), page(markup(&new, setting).as_str()), page(both.as_str())]

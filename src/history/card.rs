@@ -9,6 +9,7 @@ use crate::base::version::Version;
 use crate::site::body;
 use crate::site::disclose::{Disclosures, Purpose};
 use crate::site::doc::{Doc, Heading, words};
+use crate::site::ids::Moved;
 use crate::site::policy::Policy;
 
 use super::ledger::Ledger;
@@ -25,6 +26,8 @@ pub struct Card {
     pub kind: String,
     /// Addresses that lead to it.
     pub aliases: Vec<String>,
+    /// What became of ids that went.
+    pub moved: Vec<Moved>,
     /// Its versions in order.
     pub timeline: Timeline,
     /// The summaries of the versions, in the order of the timeline.
@@ -83,6 +86,7 @@ impl Card {
             title,
             kind: policy.settings.kind.clone(),
             aliases,
+            moved: policy.settings.ids.clone(),
             timeline,
             summaries,
             titles,

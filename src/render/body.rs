@@ -3,6 +3,7 @@
 use super::html::Html;
 use super::linker::Linker;
 use crate::site::doc::{Align, Block, Definition, Doc, Heading, List, ListStyle, Mark, Piece, Run, Table};
+use crate::site::ids::{Moved, carried};
 use crate::site::texts::Texts;
 
 /// What the markup of a text depends on beside the text.
@@ -12,12 +13,15 @@ pub struct Setting<'a> {
     pub linker: Linker<'a>,
     /// The interface's words.
     pub texts: &'a Texts,
+    /// What became of ids that went.
+    pub moved: &'a [Moved],
 }
 
 /// The markup of a document.
 #[must_use]
 pub fn markup(doc: &Doc, setting: Setting<'_>) -> Html {
-    let mut writer = Writer { html: Html::new(), setting, shift: doc.shift };
+    let headings = doc.headings();
+    let mut writer = Writer::new(setting, doc.shift, &|id| headings.iter().any(|heading| heading.id == id));
     writer.blocks(&doc.blocks);
     writer.notes(&doc.notes);
     writer.html
@@ -31,6 +35,15 @@ pub struct Writer<'a> {
     pub setting: Setting<'a>,
     /// By how much headings are shifted.
     pub shift: u8,
+    /// Ids that went, each with that of the clause that has it now.
+    old_ids: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Writer<'a> {
+    /// Begins to write a text that has some ids.
+    pub fn new(setting: Setting<'a>, shift: u8, has: &dyn Fn(&str) -> bool) -> Self {
+        Self { html: Html::new(), setting, shift, old_ids: carried(setting.moved, has) }
+    }
 }
 
 impl Writer<'_> {
@@ -72,10 +85,18 @@ impl Writer<'_> {
     fn heading(&mut self, heading: &Heading) {
         let tag = heading_tag(heading.level + self.shift);
         self.html.open(tag, &[("id", &heading.id)]);
+        self.old_ids(&heading.id);
         self.number(&heading.number);
         self.line(&heading.runs);
         self.anchor(&heading.id);
         self.html.close(tag);
+    }
+
+    /// The places of ids that a clause had before, so that old links find it.
+    pub fn old_ids(&mut self, id: &str) {
+        for (old, _) in self.old_ids.iter().filter(|(_, new)| *new == id) {
+            self.html.element("span", &[("id", old), ("data-ui", "")], "");
+        }
     }
 
     /// The number before a heading.

@@ -13,7 +13,9 @@ use crate::site::doc::Run;
 /// The markup of a redline. Changed entries get the ids `v-c1`, `v-c2` … in their order.
 #[must_use]
 pub fn markup(redline: &Redline<'_>, shift: u8, setting: Setting<'_>) -> Html {
-    let writer = Writer { html: Html::new(), setting, shift };
+    let has =
+        |id: &str| redline.new.iter().any(|leaf| matches!(leaf.kind, LeafKind::Heading { id: own, .. } if own == id));
+    let writer = Writer::new(setting, shift, &has);
     let mut view = View { writer, open: Vec::new(), changes: 0 };
     for entry in &redline.entries {
         let (old, new) = redline.leaves(entry);
@@ -165,11 +167,14 @@ impl View<'_> {
         }
         match leaf.kind {
             LeafKind::Rule => return,
-            LeafKind::Heading { number, .. } => {
+            LeafKind::Heading { id, number, .. } => {
+                if sides.1.is_some() {
+                    self.writer.old_ids(id);
+                }
                 self.writer.number(number);
                 self.cell(entry, leaf, 0);
                 self.renumbered(sides);
-                if let (LeafKind::Heading { id, .. }, Some(_)) = (leaf.kind, sides.1) {
+                if sides.1.is_some() {
                     self.writer.anchor(id);
                 }
             }

@@ -97,7 +97,9 @@ impl<'a> Stage<'a> {
     /// What the markup of a text depends on.
     #[must_use]
     pub fn setting(&self, policy: Option<&'a Slug>, first_day: Option<Moment>) -> Setting<'a> {
-        Setting { linker: Linker { base: self.base, cards: self.cards, policy, first_day }, texts: self.texts() }
+        let card = policy.and_then(|slug| self.cards.iter().find(|card| card.slug == *slug));
+        let moved = card.map_or(&[][..], |card| &card.moved);
+        Setting { linker: Linker { base: self.base, cards: self.cards, policy, first_day }, texts: self.texts(), moved }
     }
 
     /// The day of the build in the site's zone.

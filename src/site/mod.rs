@@ -12,6 +12,7 @@ pub mod emit;
 pub mod form;
 pub mod front;
 pub mod html;
+pub mod ids;
 pub mod links;
 pub mod markdown;
 pub mod page;

@@ -6,6 +6,7 @@ use super::body::{HtmlRule, Numbering};
 use super::decode::{characters, decode};
 use super::draft::{self, Draft};
 use super::front::{Front, VersionFile, html_rule, numbering};
+use super::ids::{self, Moved};
 use super::raw::Reading;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::files::Files;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub html: HtmlRule,
     /// The languages, the governing one first.
     pub languages: Vec<String>,
+    /// What became of ids that went.
+    pub ids: Vec<Moved>,
 }
 
 /// One policy.
@@ -146,6 +149,7 @@ fn settings(path: &SitePath, files: &Files, name: &str, findings: &mut Vec<Diagn
         numbering: Numbering::None,
         html: HtmlRule::Refuse,
         languages: Vec::new(),
+        ids: Vec::new(),
     };
     let Some(bytes) = files.get(path) else {
         let finding = Diagnostic::new(Code::V103, Place::of_file(path.as_str()), "the policy has no policy.yaml");
@@ -166,7 +170,7 @@ fn settings(path: &SitePath, files: &Files, name: &str, findings: &mut Vec<Diagn
         settings.numbering = fields.get("numbering").and_then(|node| numbering(&reading, node)).unwrap_or_default();
         settings.html = fields.get("html").and_then(|node| html_rule(&reading, node)).unwrap_or_default();
         settings.languages = fields.texts("languages").into_iter().map(|text| text.value).collect();
-        fields.get("ids");
+        settings.ids = fields.get("ids").map_or_else(Vec::new, |node| ids::read(&reading, node));
         fields.done();
         check_aliases(&reading, &settings.aliases);
     }
