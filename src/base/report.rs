@@ -67,7 +67,18 @@ pub fn human(finding: &Diagnostic, colour: bool) -> String {
         group = group.element(Level::HELP.message(finding.help.as_str()));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii).render(&[group])
+    let text = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
+    let places = std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place));
+    places.fold(text, true_column)
+}
+
+/// The printer counts columns from the beginning of what it shows; that of a long line is cut.
+fn true_column(text: String, place: &Place) -> String {
+    if place.offset + 1 == place.column || place.excerpt.is_empty() {
+        return text;
+    }
+    let at = |column: usize| format!("{}:{}:{column}\n", place.file, place.line);
+    text.replacen(&at(place.offset + 1), &at(place.column), 1)
 }
 
 fn excerpt<'a>(group: Group<'a>, place: &'a Place, label: &'a str, kind: AnnotationKind) -> Group<'a> {
