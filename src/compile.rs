@@ -14,6 +14,9 @@ use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Source;
 use crate::base::span::Place;
+use crate::check::links::Pending;
+use crate::check::reach::{self, Reach};
+use crate::check::scene::Scene;
 use crate::check::{self, Subject};
 use crate::history::card::Card;
 use crate::history::ledger::Ledger;
@@ -49,17 +52,41 @@ pub type Clock<'a> = &'a dyn Fn(&Zone) -> Moment;
 /// # Errors
 /// A file cannot be read.
 pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -> Result<Checked, Error> {
+    look(source, base_url, clock, false)
+}
+
+/// As [`check()`], with notes on published texts that nobody can mend.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn check_history(source: &dyn Source, clock: Clock<'_>) -> Result<Checked, Error> {
+    look(source, None, clock, true)
+}
+
+fn look(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>, history: bool) -> Result<Checked, Error> {
     let mut findings = Vec::new();
-    let site = site::read(source.shared()?, &mut findings);
-    findings.extend(source.statics()?.1);
+    let shared = source.shared()?;
+    let forms = reach::forms(&shared.files);
+    let site = site::read(shared, &mut findings);
+    let (statics, said) = source.statics()?;
+    findings.extend(said);
     let zone = site.as_ref().map_or_else(Zone::utc, |site| site.config.zone.clone());
     let now = clock(&zone);
     let names = source.policies()?;
-    let mut cards = Vec::new();
+    let (mut cards, mut links) = (Vec::new(), Vec::new());
     let governs = |name: &str| site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
-    for (card, said) in in_parallel(&names, |name| card(source, name, (now, governs(name))))? {
+    for (found, said) in in_parallel(&names, |name| card(source, name, (now, governs(name))))? {
         findings.extend(said);
-        cards.extend(card);
+        let Some((card, pending)) = found else { continue };
+        cards.push(card);
+        links.extend(pending);
+    }
+    if let Some(site) = &site {
+        let scene = Scene::new(Reach::new((site, &cards), now, forms, &statics), source);
+        findings.extend(check::site(&scene, &links)?);
+        if history {
+            findings.extend(published(source, &scene)?);
+        }
     }
     let engine = site.as_ref().and_then(|site| {
         unknown_policies(site, &cards, &mut findings);
@@ -114,12 +141,11 @@ fn read(source: &dyn Source, name: &str, findings: &mut Vec<Diagnostic>) -> Resu
     Ok(Some((policy, ledger)))
 }
 
+/// A policy's card, and the links of its draft that need the whole site.
+type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>);
+
 /// Makes the card of a policy at a moment; `governs` says that a form names it.
-fn card(
-    source: &dyn Source,
-    name: &str,
-    (now, governs): (Moment, bool),
-) -> Result<(Option<Card>, Vec<Diagnostic>), Error> {
+fn card(source: &dyn Source, name: &str, (now, governs): (Moment, bool)) -> Result<Carded, Error> {
     let mut findings = Vec::new();
     let Some((policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
     let timeline = Timeline::new(&ledger.events, now);
@@ -127,7 +153,18 @@ fn card(
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source };
     check::policy(&subject, &mut findings);
     let card = Card::new(&policy, &ledger, now);
-    Ok((Some(if governs { card.disclosing(&policy) } else { card }), findings))
+    let card = if governs { card.disclosing(&policy) } else { card };
+    Ok((Some((card, check::links::pending(&policy))), findings))
+}
+
+/// Notes on all published texts.
+fn published(source: &dyn Source, scene: &Scene<'_>) -> Result<Vec<Diagnostic>, Error> {
+    let notes = in_parallel(scene.reach().cards, |card| {
+        let name = card.slug.as_str();
+        let policy = policy::read(name, source.policy(name)?, &mut Vec::new());
+        policy.map_or_else(|| Ok(Vec::new()), |policy| check::published::notes(scene, &policy, card))
+    })?;
+    Ok(notes.into_iter().flatten().collect())
 }
 
 fn unknown_policies(site: &Site, cards: &[Card], findings: &mut Vec<Diagnostic>) {
@@ -279,7 +316,7 @@ fn show<'a>(card: &'a Card, policy: &'a Policy, index: usize) -> Option<Shown<'a
 
 /// The draft, where drafts are shown.
 fn draft<'a>(stage: &Stage<'a>, card: &'a Card, policy: &'a Policy) -> Option<Drafted<'a>> {
-    let Draft { front, body } = policy.draft.as_ref().filter(|_| stage.drafts)?;
+    let Draft { front, body, .. } = policy.draft.as_ref().filter(|_| stage.drafts)?;
     let Settings { numbering, html, languages, .. } = &policy.settings;
     Some(Drafted {
         front,

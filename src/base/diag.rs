@@ -155,6 +155,26 @@ codes! {
         "policy.yaml says with `notice_days` how many days lie at least between the publication of a version and the first day on which it applies to anybody. The first version needs no notice, and neither does a text that is brought in from the past. `--waive-notice REASON` publishes all the same; the ledger records the reason for everybody to read.";
     V222 Warning "a publication that was cut short"
         "Vellum was stopped while it put a version and its event into place. The publication is done: every command reads it from the file named here, and the next `vellum publish` of that policy puts it into place. When the ledger has become another since, nothing is read from that file, and the run fails until one of the two is taken away.";
+    V301 Error "a reference to a clause that the text does not have"
+        "`[](#id)` and `[words](#id)` lead to the heading of that id in the same text, and no heading has it. In a published text this is a note: the next draft can mend it.";
+    V302 Error "an id went"
+        "Links from outside, from other policies and from forms name clauses by their ids. The newest version has this one, the draft does not, and policy.yaml does not say what became of it. Give the id to the heading that goes on with the clause, or say in policy.yaml `ids: {old: new}`: then the clause carries its old id too. When the clause is gone, say why: `ids: {old: {gone: reason}}`.";
+    V303 Warning "a line that looks like an item of a list and is none"
+        "In Markdown a list that begins inside a paragraph must begin with 1, so this line goes on with the words before it. Leave an empty line before it, and indent it to stand below the item that it belongs to.";
+    V401 Error "a link to an address that the site does not have"
+        "The link leads into this site, and a build writes nothing there. Addresses are written from the site's root, in the case that they have. A path that base_url has is left out: Vellum adds it.";
+    V402 Warning "a link that works by a redirect only"
+        "A page's address ends with a slash, and an alias leads to the policy by a redirect. The link works, but slower, and not on every host.";
+    V403 Error "a relative link"
+        "A text is shown at several addresses, so a link that depends on where it stands leads to different places. Links are written from the site's root (`/about/`), to another policy (`policy:terms#id`) or to a clause of the same text (`#id`).";
+    V404 Error "an address that is none"
+        "A link to another site is a scheme, `://` and a host: `https://www.example.org/page`.";
+    V405 Error "a link to a policy, version or clause that is not there"
+        "`policy:slug`, `policy:slug/version` and `policy:slug#id` lead to what is published. What stands in a draft only is not there yet: publish that policy first.";
+    V406 Error "a link to a place in a page that has no such id"
+        "The page is there, but none of its headings has this id, so the link leads to its top.";
+    V407 Error "a picture or file that is not there"
+        "A policy's pictures and files stand in its folder assets/ and are written `assets/name.svg`; those of pages stand in static/ and are written from the site's root. Pictures of other hosts are not shown, so that no page asks a third party for anything.";
     V501 Error "a form's policy or purpose does not exist"
         "A form names the policy that governs it, and a purpose in the disclosures of that policy. The version in force, and every upcoming one, must disclose that purpose.";
     V502 Error "a form collects what the policy does not disclose"

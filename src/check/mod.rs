@@ -1,15 +1,25 @@
 //! Rules over what was read. A rule looks and says; it never edits.
 
+pub mod clauses;
 pub mod forms;
+pub mod links;
 pub mod originals;
+pub mod published;
+pub mod reach;
 pub mod record;
+pub mod scene;
 
 use crate::base::date::Moment;
-use crate::base::diag::Diagnostic;
+use crate::base::diag::{Code, Diagnostic};
+use crate::base::error::Error;
 use crate::base::source::Source;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
+use crate::site::config::Navigation;
+use crate::site::links::{Leads, leads, scheme};
 use crate::site::policy::Policy;
+use links::{Pending, Text, broken};
+use scene::Scene;
 
 /// What the rules of one policy look at.
 pub struct Subject<'a> {
@@ -30,11 +40,61 @@ pub struct Subject<'a> {
 type Rule = fn(&Subject<'_>, &mut Vec<Diagnostic>);
 
 /// The rules for a policy, in order.
-const RULES: &[Rule] = &[record::names, record::known, record::present, record::unchanged, record::days];
+const RULES: &[Rule] = &[
+    record::names,
+    record::known,
+    record::present,
+    record::unchanged,
+    record::days,
+    clauses::gone,
+    clauses::renamed,
+    links::draft,
+];
 
 /// Runs all rules over a policy.
 pub fn policy(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for rule in RULES {
         rule(subject, findings);
     }
+}
+
+/// Runs the rules that need the whole site: over pages, the navigation, and the links that drafts handed on.
+///
+/// # Errors
+/// A policy that is linked to cannot be read again.
+pub fn site(scene: &Scene<'_>, drafts: &[Pending]) -> Result<Vec<Diagnostic>, Error> {
+    let mut findings = Vec::new();
+    let site = scene.reach().site;
+    let mut pages: Vec<Pending> = Vec::new();
+    for page in &site.pages {
+        pages.extend(Text::of_page(page).links(&mut findings));
+    }
+    pages.extend(site.config.navigation.iter().filter_map(|link| navigation(link, &mut findings)));
+    for link in pages.iter().chain(drafts) {
+        findings.extend(scene.judge(link)?);
+    }
+    Ok(findings)
+}
+
+/// A link at the top of each page leads into the site or to a whole address.
+fn navigation(link: &Navigation, findings: &mut Vec<Diagnostic>) -> Option<Pending> {
+    let url = &link.url;
+    match leads(url) {
+        Leads::Site(_) => return Some(into_site(link)),
+        Leads::Away(_) if scheme(url).is_some() => {
+            let say =
+                |help| Diagnostic::new(Code::V404, link.place.clone(), format!("`{url}` is not an address")).help(help);
+            findings.extend(broken(url).map(say));
+        }
+        _ => {
+            let message = format!("`{url}` is no address for the navigation");
+            let finding = Diagnostic::new(Code::V105, link.place.clone(), message);
+            findings.push(finding.help("write it from the site's root, `/policies/`, or as a whole address"));
+        }
+    }
+    None
+}
+
+fn into_site(link: &Navigation) -> Pending {
+    Pending { href: link.url.clone(), picture: false, own: None, first_day: None, place: link.place.clone() }
 }

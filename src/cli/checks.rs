@@ -17,7 +17,9 @@ use crate::load::Disk;
 /// A file cannot be read.
 pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Error> {
     let disk = Disk::open(root, Some(&root.join("public")))?;
-    let checked = compile::check(&disk, None, &|zone| world.now(zone))?;
+    let clock = |zone: &_| world.now(zone);
+    let checked =
+        if options.history { compile::check_history(&disk, &clock)? } else { compile::check(&disk, None, &clock)? };
     let findings = shown(checked.findings, options.history);
     write(&findings, options.format, world.colour_out, &mut world.out)?;
     let denied = options.deny.is_some() && findings.iter().any(|finding| finding.severity == Severity::Warning);

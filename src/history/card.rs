@@ -12,6 +12,7 @@ use crate::site::doc::{Doc, Heading, words};
 use crate::site::ids::Moved;
 use crate::site::policy::Policy;
 
+use super::anchors::Anchors;
 use super::ledger::Ledger;
 use super::timeline::Timeline;
 
@@ -28,6 +29,8 @@ pub struct Card {
     pub aliases: Vec<String>,
     /// What became of ids that went.
     pub moved: Vec<Moved>,
+    /// The ids that links may name.
+    pub anchors: Anchors,
     /// Its versions in order.
     pub timeline: Timeline,
     /// The summaries of the versions, in the order of the timeline.
@@ -87,6 +90,7 @@ impl Card {
             kind: policy.settings.kind.clone(),
             aliases,
             moved: policy.settings.ids.clone(),
+            anchors: Anchors::new(policy, &timeline, now),
             timeline,
             summaries,
             titles,

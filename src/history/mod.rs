@@ -1,5 +1,6 @@
 //! Time: what was published when, and what holds on a day. Pure.
 
+pub mod anchors;
 pub mod card;
 pub mod event;
 pub mod ledger;

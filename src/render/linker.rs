@@ -49,7 +49,12 @@ impl Linker<'_> {
             let index = card.timeline.in_force(self.first_day?)?;
             card.timeline.entries.get(index).map(|entry| entry.version.clone())
         };
-        let address = match version.or_else(then) {
+        // One version has many spellings, its address has one.
+        let spelt = |wanted: Version| {
+            let known = card.timeline.entries.iter().find(|entry| entry.version == wanted);
+            known.map_or(wanted, |entry| entry.version.clone())
+        };
+        let address = match version.map(spelt).or_else(then) {
             Some(version) => format!("policies/{slug}/v/{version}/"),
             None => format!("policies/{slug}/"),
         };

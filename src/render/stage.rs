@@ -113,9 +113,9 @@ impl<'a> Stage<'a> {
     pub fn view(&self, address: &str) -> SiteView {
         let config = &self.site.config;
         let here = self.base.local(address);
-        let navigation = config.navigation.iter().map(|(label, url)| {
-            let url = if url.starts_with('/') { self.base.local(url) } else { url.clone() };
-            NavigationView { label: label.clone(), current: url == here, url }
+        let navigation = config.navigation.iter().map(|link| {
+            let url = if link.url.starts_with('/') { self.base.local(&link.url) } else { link.url.clone() };
+            NavigationView { label: link.label.clone(), current: url == here, url }
         });
         let organisation = &config.organisation;
         SiteView {

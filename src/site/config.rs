@@ -29,11 +29,22 @@ pub struct Config {
     /// What every page shows.
     pub notice: String,
     /// Links at the top of each page.
-    pub navigation: Vec<(String, String)>,
+    pub navigation: Vec<Navigation>,
     /// The policies that come first, in order.
     pub policies: Vec<Spanned<Slug>>,
     /// How forms are sent.
     pub relay: Relay,
+}
+
+/// A link at the top of each page.
+#[derive(Clone, Debug)]
+pub struct Navigation {
+    /// Its words.
+    pub label: String,
+    /// Where it leads, as written.
+    pub url: String,
+    /// Where the settings say so.
+    pub place: Place,
 }
 
 /// Who publishes.
@@ -208,11 +219,12 @@ fn organisation(fields: Fields<'_>) -> Organisation {
     organisation
 }
 
-fn link(fields: Fields<'_>) -> Option<(String, String)> {
+fn link(fields: Fields<'_>) -> Option<Navigation> {
     let label = fields.need_text("label");
     let url = fields.need_text("url");
+    let place = url.as_ref().map(|url| fields.reading().source.place(url.span));
     fields.done();
-    Some((label?.value, url?.value))
+    Some(Navigation { label: label?.value, url: url?.value, place: place? })
 }
 
 fn policy(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Spanned<Slug>> {

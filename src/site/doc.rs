@@ -55,6 +55,8 @@ pub enum RemarkKind {
     BadId,
     /// A character that may not be published, written as an entity; the words are its code point.
     Hidden,
+    /// A line that looks like an item of a list and goes on with the words before it.
+    LookAlike,
     /// An id that was taken already; the later one got a number.
     RepeatedId,
 }

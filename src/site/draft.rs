@@ -1,10 +1,12 @@
 //! A draft: the text that editors are working on. What a frozen text is not refused for, a draft is.
 
-use super::body::{self, Manner};
+use super::body::{self, HtmlRule, Manner};
 use super::decode::{characters, decode};
 use super::disclose::Disclosures;
+use super::doc::Doc;
 use super::front::{canonical, days_by_audience, meta, split};
-use super::page::refusals;
+use super::markdown;
+use super::page::{refusals, refused_link};
 use super::policy::Settings;
 use super::raw::Reading;
 use crate::base::date::Day;
@@ -20,6 +22,8 @@ pub struct Draft {
     pub front: DraftFront,
     /// Its canonical body.
     pub body: SourceText,
+    /// Its text.
+    pub doc: Doc,
 }
 
 /// What stands in a draft's front matter.
@@ -48,8 +52,14 @@ pub fn read(path: &SitePath, bytes: &[u8], settings: &Settings, findings: &mut V
     let front = split.front.and_then(|text| front(&text, findings));
     let title = front.as_ref().map_or(settings.title.as_str(), |front| front.title.as_str());
     let manner = Manner { title, numbering: settings.numbering, html: settings.html };
-    refusals(&body::parse(body.text(), manner), &body, findings);
-    Some(Draft { front: front?, body })
+    let doc = body::parse(body.text(), manner);
+    refusals(&doc, &body, findings);
+    // The sanitiser takes such links out without a word, so they are sought in what was written.
+    let written = if settings.html == HtmlRule::Safe { markdown::parse(body.text()).0.targets } else { Vec::new() };
+    let left = doc.targets.iter().filter(|target| !written.iter().any(|other| other.href == target.href));
+    let targets = written.iter().chain(left);
+    findings.extend(targets.filter_map(|target| refused_link(target, body.place(target.span))));
+    Some(Draft { front: front?, body, doc })
 }
 
 fn front(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<DraftFront> {

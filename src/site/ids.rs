@@ -40,16 +40,7 @@ pub fn read(reading: &Reading<'_>, node: &Node) -> Vec<Moved> {
 
 fn fate(reading: &Reading<'_>, value: &Node) -> Option<Fate> {
     match &value.kind {
-        NodeKind::Map(_) => {
-            let fields = reading.fields(value)?;
-            let reason = fields.need_text("gone");
-            fields.done();
-            let reason = reason?;
-            if reason.value.trim().is_empty() {
-                reading.say(Code::V105, reason.span, "the reason is empty", "say why the clause is gone");
-            }
-            Some(Fate::Gone(reason.value))
-        }
+        NodeKind::Map(_) => gone(reading, value),
         NodeKind::List(_) => {
             let help = "write `old: new`, or `old: {gone: why}`";
             reading.say(Code::V105, value.span, "an id has one new id, or is gone", help);
@@ -57,6 +48,17 @@ fn fate(reading: &Reading<'_>, value: &Node) -> Option<Fate> {
         }
         _ => Some(Fate::Renamed(reading.text(value)?.value)),
     }
+}
+
+fn gone(reading: &Reading<'_>, value: &Node) -> Option<Fate> {
+    let fields = reading.fields(value)?;
+    let reason = fields.need_text("gone");
+    fields.done();
+    let reason = reason?;
+    if reason.value.trim().is_empty() {
+        reading.say(Code::V105, reason.span, "the reason is empty", "say why the clause is gone");
+    }
+    Some(Fate::Gone(reason.value))
 }
 
 /// What became of an id, if it is said.

@@ -48,7 +48,8 @@ pub fn leads(href: &str) -> Leads {
 }
 
 /// A scheme (RFC 3986, 3.1) and what follows its colon.
-fn scheme(href: &str) -> Option<(&str, &str)> {
+#[must_use]
+pub fn scheme(href: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = href.split_once(':')?;
     let fits = scheme.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '+' | '-' | '.'));
     (fits && scheme.starts_with(|char: char| char.is_ascii_alphabetic())).then_some((scheme, rest))

@@ -22,7 +22,7 @@ fn options() -> Options {
 /// Reads Markdown that may have no HTML. What it has is kept as text, and remarked on.
 #[must_use]
 pub fn parse(body: &str) -> (Draft, Vec<Remark>) {
-    let mut reader = Reader { body, builder: Builder::default(), remarks: Vec::new() };
+    let mut reader = Reader { body, builder: Builder::default(), remarks: Vec::new(), broken: false };
     for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
         reader.event(event, &range);
     }
@@ -33,10 +33,18 @@ struct Reader<'a> {
     body: &'a str,
     builder: Builder,
     remarks: Vec<Remark>,
+    /// Whether the line was broken just before, inside a paragraph.
+    broken: bool,
 }
 
 impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
+        let broken = std::mem::replace(&mut self.broken, matches!(event, Event::SoftBreak));
+        if let Event::Text(text) = &event
+            && broken
+        {
+            self.look_alike(text, range);
+        }
         match event {
             Event::Start(tag) => self.start(tag, Span::new(range)),
             Event::End(tag) => self.end(tag),
@@ -63,6 +71,14 @@ impl Reader<'_> {
             self.remarks.push(Remark { kind: RemarkKind::Hidden, span: Span::new(range), words });
         }
         self.builder.text(text);
+    }
+
+    /// A list that begins inside a paragraph begins with 1; any other number is a word of the paragraph.
+    fn look_alike(&mut self, text: &str, range: &Range<usize>) {
+        if let Some(words) = marker(text) {
+            let span = Span { start: range.start, end: range.start + words.len() };
+            self.remarks.push(Remark { kind: RemarkKind::LookAlike, span, words: words.to_owned() });
+        }
     }
 
     fn html(&mut self, text: &str, range: &Range<usize>) {
@@ -107,6 +123,14 @@ impl Reader<'_> {
             _ => self.builder.close(),
         }
     }
+}
+
+/// `2.` or `2)` at the beginning of a line.
+fn marker(line: &str) -> Option<&str> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let follows = line.get(digits..)?;
+    let fits = matches!(digits, 1 | 2) && (follows.starts_with(". ") || follows.starts_with(") "));
+    line.get(..=digits).filter(|_| fits)
 }
 
 /// The parser leaves `mailto:` off mail addresses in angle brackets.

@@ -2,13 +2,13 @@
 
 use super::body::{self, HtmlRule, Manner, Numbering};
 use super::decode::{characters, decode};
-use super::doc::{Doc, RemarkKind};
+use super::doc::{Doc, RemarkKind, Target};
 use super::front::{canonical, split};
 use super::links::{self, Leads};
 use super::raw::Reading;
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::path::SitePath;
-use crate::base::span::SourceText;
+use crate::base::span::{Place, SourceText};
 
 /// An ordinary page.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Page {
     pub title: String,
     /// What it is about, for search engines.
     pub description: String,
+    /// Its canonical body.
+    pub body: SourceText,
     /// Its text.
     pub doc: Doc,
 }
@@ -33,10 +35,11 @@ pub fn read(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Op
     let title = front.as_ref().map_or("", |(title, _)| title.as_str());
     let doc = body::parse(body.text(), Manner { title, numbering: Numbering::None, html: HtmlRule::Refuse });
     refusals(&doc, &body, findings);
+    findings.extend(doc.targets.iter().filter_map(|target| refused_link(target, body.place(target.span))));
     let (title, description) = front?;
     let name = path.under("content")?.strip_suffix(".md")?;
     let address = if name == "index" { String::new() } else { format!("{name}/") };
-    Some(Page { address, title, description, doc })
+    Some(Page { address, title, description, body, doc })
 }
 
 fn settings(front: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<(String, String)> {
@@ -56,7 +59,7 @@ fn settings(front: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<(Strin
     found
 }
 
-/// What texts that can still be mended are refused for: HTML, links that are not followed, ids that cannot be used.
+/// What texts that can still be mended are refused for: HTML, ids that cannot be used, placeholders.
 pub fn refusals(doc: &Doc, body: &SourceText, findings: &mut Vec<Diagnostic>) {
     for remark in &doc.remarks {
         let words = short(&remark.words);
@@ -73,18 +76,27 @@ pub fn refusals(doc: &Doc, body: &SourceText, findings: &mut Vec<Diagnostic>) {
             RemarkKind::Hidden => {
                 (Code::V108, format!("the character {words} may not be published"), "delete it; it cannot be seen")
             }
+            RemarkKind::LookAlike => (
+                Code::V303,
+                format!("`{words}` looks like an item of a list, but goes on with the words before it"),
+                "leave an empty line before it, and indent it to the words of the item that it belongs to",
+            ),
             RemarkKind::RepeatedId => {
                 (Code::V217, format!("the id `{words}` stands twice"), "give this heading another: {#other}")
             }
         };
         findings.push(Diagnostic::new(code, body.place(remark.span), message).help(help));
     }
-    for target in doc.targets.iter().filter(|target| links::leads(&target.href) == Leads::Nowhere) {
-        let message = format!("a link to `{}` is refused", short(&target.href));
-        let finding = Diagnostic::new(Code::V118, body.place(target.span), message);
-        findings.push(finding.help("use https:, mailto:, tel:, policy: or an address of this site"));
-    }
     placeholders(body, findings);
+}
+
+/// What a link that is not followed is refused with.
+#[must_use]
+pub fn refused_link(target: &Target, place: Place) -> Option<Diagnostic> {
+    let refused = links::leads(&target.href) == Leads::Nowhere;
+    let message = || format!("a link to `{}` is refused", short(&target.href));
+    let help = "use https:, mailto:, tel:, policy: or an address of this site";
+    refused.then(|| Diagnostic::new(Code::V118, place, message()).help(help))
 }
 
 fn placeholders(body: &SourceText, findings: &mut Vec<Diagnostic>) {

@@ -236,11 +236,25 @@ impl<'a> Fields<'a> {
 /// "did you mean …?" for the nearest of some words, else all of them.
 #[must_use]
 pub fn did_you_mean(found: &str, words: &[&str]) -> String {
-    let near = words.iter().map(|word| (strsim::damerau_levenshtein(found, word), word));
-    match near.min().filter(|(distance, word)| *distance <= 2.max(word.len() / 3)) {
-        Some((_, word)) => format!("did you mean `{word}`?"),
+    match nearest(found, words.iter().copied()) {
+        Some(word) => format!("did you mean `{word}`?"),
         None => format!("known here: {}", words.join(", ")),
     }
+}
+
+/// The nearest of some words, if it is near: one that differs in case only comes first.
+#[must_use]
+pub fn nearest<'w>(found: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let lower = found.to_lowercase();
+    let allowed = |word: &str| 2.max(word.len() / 3);
+    let far = |word: &str| {
+        if word.to_lowercase() == lower { 0 } else { strsim::damerau_levenshtein(found, word) }
+    };
+    // What differs in length by more than is allowed need not be compared.
+    let fits = |word: &&'w str| word.len().abs_diff(found.len()) <= 4 * allowed(word);
+    let near = words.into_iter().filter(fits).map(|word| (far(word), word)).min();
+    let is_near = |distance: usize, word: &str| distance <= allowed(word) && distance * 2 <= word.chars().count();
+    near.filter(|(distance, word)| is_near(*distance, word)).map(|(_, word)| word)
 }
 
 #[cfg(test)]
@@ -251,5 +265,6 @@ mod tests {
     fn the_nearest_word_is_offered_else_all() {
         assert_eq!(did_you_mean("efective", &["title", "effective"]), "did you mean `effective`?");
         assert_eq!(did_you_mean("colour", &["title", "effective"]), "known here: title, effective");
+        assert_eq!(nearest("/ABOUT/", ["/abort/", "/about/"]), Some("/about/"));
     }
 }

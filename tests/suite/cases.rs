@@ -17,6 +17,11 @@ transcripts! { "cases":
     case_09_a_version_that_was_deleted_or_slipped_in
     case_09_disclosures_that_were_changed
     case_09_numbering_that_was_changed
+    case_14_headings_of_one_id_or_of_none
+    case_15_what_looks_like_a_list
+    case_17_links_of_every_kind
+    case_18_links_that_could_do_something
+    case_19_our_terms_as_they_were
     case_20_html_and_comments
     case_21_content_is_never_a_template
     case_22_links_in_the_file_system

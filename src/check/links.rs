@@ -1,0 +1,278 @@
+//! Links of a text that its own policy decides: clauses of the same text, files in assets/, addresses elsewhere.
+//! What needs the whole site is handed on.
+
+use super::Subject;
+use crate::base::date::Moment;
+use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::percent;
+use crate::base::slug::Slug;
+use crate::base::span::{Place, SourceText, Span};
+use crate::site::doc::{Doc, Target};
+use crate::site::ids::{Fate, Moved, carried, fate_of};
+use crate::site::links::{Leads, leads, scheme};
+use crate::site::page::{Page, refused_link};
+use crate::site::policy::Policy;
+use crate::site::raw::nearest;
+
+/// A text and where it stands.
+pub struct Text<'a> {
+    /// The text.
+    pub doc: &'a Doc,
+    /// What it was read from.
+    pub body: &'a SourceText,
+    /// Whose it is.
+    pub owner: Owner<'a>,
+}
+
+/// Whose a text is.
+#[derive(Clone, Copy)]
+pub enum Owner<'a> {
+    /// A policy's draft.
+    Draft(&'a Policy),
+    /// A policy's published version; its files are looked at with the record.
+    Published(&'a Policy, Moment),
+    /// Nobody's: an ordinary page.
+    Page,
+}
+
+/// A link that can only be judged when the whole site is known.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// The destination as written.
+    pub href: String,
+    /// Whether it is a picture.
+    pub picture: bool,
+    /// The policy whose text it stands in.
+    pub own: Option<Slug>,
+    /// The first moment of the published version it stands in; none for what can still be mended.
+    pub first_day: Option<Moment>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Pending {
+    /// A finding about the link.
+    #[must_use]
+    pub fn finding(&self, code: Code, message: String) -> Diagnostic {
+        Diagnostic::new(code, self.place.clone(), message)
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The text of a page.
+    #[must_use]
+    pub fn of_page(page: &'a Page) -> Self {
+        Self { doc: &page.doc, body: &page.body, owner: Owner::Page }
+    }
+
+    fn policy(&self) -> Option<&'a Policy> {
+        match self.owner {
+            Owner::Draft(policy) | Owner::Published(policy, _) => Some(policy),
+            Owner::Page => None,
+        }
+    }
+
+    /// Where each link stands. Sanitised HTML keeps no places, so its links are sought by how they are written.
+    fn targets(&self) -> Vec<(&'a Target, Span)> {
+        let mut from = 0;
+        let mut place = |target: &Target| {
+            let sought = if target.span == Span::default() { self.sought(&target.href, from) } else { None };
+            from = sought.map_or(from, |span| span.end);
+            sought.unwrap_or(target.span)
+        };
+        self.doc.targets.iter().map(|target| (target, place(target))).collect()
+    }
+
+    fn sought(&self, words: &str, from: usize) -> Option<Span> {
+        let start = from + self.body.text().get(from..)?.find(words).filter(|_| !words.is_empty())?;
+        Some(Span { start, end: start + words.len() })
+    }
+
+    /// Judges what can be judged here, and hands on the rest.
+    pub fn links(&self, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
+        let ids: Vec<&str> = self.doc.headings().iter().map(|heading| heading.id.as_str()).collect();
+        let mut pending = Vec::new();
+        for (target, span) in self.targets() {
+            let place = || self.body.place(span);
+            match leads(&target.href) {
+                Leads::Clause(id) if !target.picture => findings.extend(self.clause(&id, &ids, &place)),
+                Leads::Asset(path) => findings.extend(self.asset(&path, &place)),
+                Leads::Away(href) if scheme(&href).is_some() => findings.extend(away(target, &place)),
+                Leads::Nowhere if matches!(self.owner, Owner::Published(..)) => {
+                    findings.extend(refused_link(target, place()));
+                }
+                Leads::Nowhere => {}
+                Leads::Away(href) if href.is_empty() => findings.extend(without_destination(target, &place)),
+                _ => pending.push(Pending {
+                    href: target.href.clone(),
+                    picture: target.picture,
+                    own: self.policy().map(|policy| policy.slug.clone()),
+                    first_day: if let Owner::Published(_, day) = self.owner { Some(day) } else { None },
+                    place: place(),
+                }),
+            }
+        }
+        pending
+    }
+
+    /// A reference to a clause of the same text.
+    fn clause(&self, id: &str, ids: &[&str], place: &dyn Fn() -> Place) -> Option<Diagnostic> {
+        let id = percent::decode(id).unwrap_or_else(|| id.to_owned());
+        let moved: &[Moved] = self.policy().map_or(&[], |policy| &policy.settings.ids);
+        let is_published = matches!(self.owner, Owner::Published(..));
+        let has_old = || carried(moved, &|own| ids.contains(&own)).iter().any(|(old, _)| *old == id);
+        let note = id.strip_prefix("v-fn-").and_then(|number| number.parse::<usize>().ok());
+        let is_note = note.is_some_and(|number| (1..=self.doc.notes.len()).contains(&number));
+        if ids.contains(&id.as_str()) || is_note || is_published && has_old() || id == "top" {
+            return None;
+        }
+        let help = match fate_of(moved, &id) {
+            Some(Fate::Renamed(new)) => format!("`{id}` was renamed: write `#{new}`"),
+            Some(Fate::Gone(reason)) => format!("its clause is gone: {reason}"),
+            None => match nearest(&id, ids.iter().copied()) {
+                Some(near) => format!("did you mean `#{near}`?"),
+                None if id.is_empty() => "name a clause: `#id`".to_owned(),
+                None => format!("give the heading that is meant this id: `## Heading {{#{id}}}`"),
+            },
+        };
+        let message = if id.is_empty() {
+            "the reference names no clause".to_owned()
+        } else {
+            format!("no clause of this text has the id `{id}`")
+        };
+        Some(Diagnostic::new(Code::V301, place(), message).help(help))
+    }
+
+    /// A file in assets/.
+    fn asset(&self, path: &str, place: &dyn Fn() -> Place) -> Option<Diagnostic> {
+        let plain = path.split(['?', '#']).next().unwrap_or(path);
+        let help = match self.owner {
+            Owner::Published(..) => return None,
+            Owner::Page => "pages have no assets/: put the file into static/ and write its address there, `/name.svg`",
+            Owner::Draft(policy) if policy.assets.contains_key(path) => return None,
+            Owner::Draft(policy) => &missing(policy, plain),
+        };
+        let finding = Diagnostic::new(Code::V407, place(), format!("assets/{path} is not there"));
+        Some(finding.help(help))
+    }
+}
+
+fn missing(policy: &Policy, path: &str) -> String {
+    if let Some(name) = percent::decode(path).filter(|name| name != path && policy.assets.contains_key(name)) {
+        return format!("write the name as it is: `<assets/{name}>`");
+    }
+    match nearest(path, policy.assets.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `assets/{near}`?"),
+        None => format!("put the file into content/policies/{}/assets/", policy.slug),
+    }
+}
+
+/// A link that leads nowhere at all; one that the sanitiser emptied was refused as it was written.
+fn without_destination(target: &Target, place: &dyn Fn() -> Place) -> Option<Diagnostic> {
+    let written = target.span != Span::default();
+    let finding = || Diagnostic::new(Code::V404, place(), "the link has no destination");
+    written.then(|| finding().help("write where it leads: `[words](/about/)`"))
+}
+
+/// A link or picture with a scheme.
+fn away(target: &Target, place: &dyn Fn() -> Place) -> Option<Diagnostic> {
+    if let Some(help) = broken(&target.href) {
+        let message = format!("`{}` is not an address", target.href);
+        return Some(Diagnostic::new(Code::V404, place(), message).help(help));
+    }
+    target.picture.then(|| {
+        let message = format!("the picture `{}` is not shown: it is on another host", target.href);
+        let finding = Diagnostic::new(Code::V407, place(), message).weighing(Severity::Warning);
+        finding.help("keep a copy of it with the site, so that no page asks a third party for anything")
+    })
+}
+
+/// What to write instead of an address with a scheme that leads nowhere; nothing when it is one.
+#[must_use]
+pub fn broken(href: &str) -> Option<String> {
+    let (scheme, rest) = scheme(href)?;
+    match scheme.to_ascii_lowercase().as_str() {
+        web @ ("http" | "https") => broken_web(web, rest),
+        "mailto" => broken_mail(rest),
+        "tel" => broken_telephone(rest),
+        _ => None,
+    }
+}
+
+fn broken_web(scheme: &str, rest: &str) -> Option<String> {
+    let place = rest.trim_start_matches('/');
+    if !is_host(place) {
+        return Some("write the scheme, two slashes and a host: `https://www.example.org/`".to_owned());
+    }
+    (rest.len() - place.len() != 2).then(|| format!("did you mean `{scheme}://{place}`?"))
+}
+
+fn broken_mail(rest: &str) -> Option<String> {
+    let is_address = |part: &str| part.split_once('@').is_some_and(|(user, host)| !user.is_empty() && is_host(host));
+    let fits = rest.split('?').next().unwrap_or_default().split(',').all(|part| is_address(part.trim()));
+    (!fits).then(|| "write `mailto:` and an address for mail: `mailto:name@example.org`".to_owned())
+}
+
+fn broken_telephone(rest: &str) -> Option<String> {
+    let digits = rest.bytes().any(|byte| byte.is_ascii_digit());
+    (!digits).then(|| "write `tel:` and a number: `tel:+441234567890`".to_owned())
+}
+
+/// Whether an address begins with a host, perhaps after a user, perhaps with a port, and holds no white space.
+fn is_host(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if let Some(inner) = host.strip_prefix('[') {
+        return inner.contains(']') && !rest.contains(char::is_whitespace);
+    }
+    let (host, port) = host.split_once(':').unwrap_or((host, ""));
+    let label = |label: &str| {
+        let plain = |char: char| char.is_alphanumeric() || !char.is_ascii() || matches!(char, '-' | '_' | '%');
+        !label.is_empty() && label.chars().all(plain)
+    };
+    let port_fits = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+    host.strip_suffix('.').unwrap_or(host).split('.').all(label) && port_fits && !rest.contains(char::is_whitespace)
+}
+
+/// The links of a policy's draft, as a rule: what the draft alone decides.
+pub fn draft(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    if let Some(text) = of_draft(subject.policy) {
+        text.links(findings);
+    }
+}
+
+/// The links of a policy's draft that need the whole site.
+#[must_use]
+pub fn pending(policy: &Policy) -> Vec<Pending> {
+    of_draft(policy).map_or_else(Vec::new, |text| text.links(&mut Vec::new()))
+}
+
+fn of_draft(policy: &Policy) -> Option<Text<'_>> {
+    let draft = policy.draft.as_ref()?;
+    Some(Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_none_are_told_with_what_was_meant() {
+        for good in [
+            "https://example.org",
+            "HTTP://user@example.org:8080/a?b#c",
+            "https://münchen.example./x",
+            "https://[::1]/",
+            "mailto:a@b.example,c@d.example?subject=x%20y",
+            "tel:+44-330",
+        ] {
+            assert_eq!(broken(good), None, "{good}");
+        }
+        assert_eq!(broken("https:/a.example/b").as_deref(), Some("did you mean `https://a.example/b`?"));
+        assert_eq!(broken("http:a.example").as_deref(), Some("did you mean `http://a.example`?"));
+        assert_eq!(broken("https:///a.example").as_deref(), Some("did you mean `https://a.example`?"));
+        for bad in ["https://", "https://a..b/", "https://a b/", "https://a:x/", "mailto:a", "mailto:", "tel:x"] {
+            assert!(broken(bad).is_some(), "{bad}");
+        }
+    }
+}
