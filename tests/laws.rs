@@ -135,7 +135,7 @@ fn pages(old: &str, new: &str, numbering: Numbering) -> [Html; 3] {
 fn shown(doc: &Doc) -> String {
     let (base, texts) = (BaseUrl::parse("https://example.org").unwrap(), Texts::default());
     let linker = Linker { base: &base, cards: &[], policy: None, first_day: None };
-    markup(doc, Setting { linker, texts: &texts }).as_str().to_owned()
+    markup(doc, Setting { linker, texts: &texts, moved: &[] }).as_str().to_owned()
 }
 
 fn article(page: &Html) -> ElementRef<'_> {
