@@ -14,6 +14,7 @@ use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Source;
 use crate::base::span::Place;
+use crate::check::forms::Against;
 use crate::check::links::Pending;
 use crate::check::reach::{self, Reach};
 use crate::check::scene::Scene;
@@ -52,7 +53,7 @@ pub type Clock<'a> = &'a dyn Fn(&Zone) -> Moment;
 /// # Errors
 /// A file cannot be read.
 pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -> Result<Checked, Error> {
-    look(source, base_url, clock, false)
+    look(source, clock, Look::default()).map(|checked| checked.standing(base_url))
 }
 
 /// As [`check()`], with notes on published texts that nobody can mend.
@@ -60,10 +61,42 @@ pub fn check(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>) -
 /// # Errors
 /// A file cannot be read.
 pub fn check_history(source: &dyn Source, clock: Clock<'_>) -> Result<Checked, Error> {
-    look(source, None, clock, true)
+    look(source, clock, Look { history: true, ..Look::default() })
 }
 
-fn look(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>, history: bool) -> Result<Checked, Error> {
+/// As [`check()`], before the draft of a policy is published: it is the draft that must cover the forms, and not what it
+/// is going to replace.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn check_draft(source: &dyn Source, clock: Clock<'_>, policy: &str) -> Result<Checked, Error> {
+    look(source, clock, Look { against: Against::Draft(policy), ..Look::default() })
+}
+
+/// What is looked at beside the rest.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    history: bool,
+    against: Against<'a>,
+}
+
+impl Default for Look<'_> {
+    fn default() -> Self {
+        Self { history: false, against: Against::Versions }
+    }
+}
+
+impl Checked {
+    /// The same for a site that stands elsewhere.
+    fn standing(mut self, base_url: Option<BaseUrl>) -> Self {
+        if let (Some(ready), Some(base)) = (&mut self.ready, base_url) {
+            ready.0.site.config.base = base;
+        }
+        self
+    }
+}
+
+fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked, Error> {
     let mut findings = Vec::new();
     let shared = source.shared()?;
     let forms = reach::forms(&shared.files);
@@ -84,19 +117,18 @@ fn look(source: &dyn Source, base_url: Option<BaseUrl>, clock: Clock<'_>, histor
     if let Some(site) = &site {
         let scene = Scene::new(Reach::new((site, &cards), now, forms, &statics), source);
         findings.extend(check::site(&scene, &links)?);
-        if history {
+        if look.history {
             findings.extend(published(source, &scene)?);
         }
     }
     let engine = site.as_ref().and_then(|site| {
         unknown_policies(site, &cards, &mut findings);
-        check::forms::forms(site, &cards, now, &mut findings);
+        check::forms::forms(site, &cards, (now, look.against), &mut findings);
         Engine::new(&site.theme).map_err(|said| findings.extend(said)).ok()
     });
     sort(&mut findings);
     let ready = match (site, engine) {
-        (Some(mut site), Some(engine)) if !any_error(&findings) => {
-            site.config.base = base_url.unwrap_or(site.config.base);
+        (Some(site), Some(engine)) if !any_error(&findings) => {
             order(&mut cards, &site);
             Some(Ready(Basis { site, engine, cards, now, drafts: false }))
         }

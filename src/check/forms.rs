@@ -1,7 +1,7 @@
 //! Forms against disclosures: a form asks for nothing that the version in force, or an upcoming one, does not disclose.
 
 use crate::base::date::Moment;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::span::{Place, Span};
 use crate::history::card::{Card, Disclosed};
 use crate::site::Site;
@@ -9,8 +9,17 @@ use crate::site::disclose::Purpose;
 use crate::site::form::Form;
 use crate::site::raw::did_you_mean;
 
+/// What forms are held against.
+#[derive(Clone, Copy, Debug)]
+pub enum Against<'a> {
+    /// The versions in force and upcoming. A draft that would not do is worth a warning.
+    Versions,
+    /// The draft of this policy, which is about to be published: what stands in force may be what it mends.
+    Draft(&'a str),
+}
+
 /// Checks every form against its policy.
-pub fn forms(site: &Site, cards: &[Card], now: Moment, findings: &mut Vec<Diagnostic>) {
+pub fn forms(site: &Site, cards: &[Card], (now, against): (Moment, Against<'_>), findings: &mut Vec<Diagnostic>) {
     for form in &site.forms {
         let place = form.source.place(form.policy.span);
         let Some(card) = cards.iter().find(|card| card.slug == form.policy.value) else {
@@ -19,17 +28,38 @@ pub fn forms(site: &Site, cards: &[Card], now: Moment, findings: &mut Vec<Diagno
             findings.push(Diagnostic::new(Code::V501, place, message).help("name the folder of the policy"));
             continue;
         };
-        covered(form, card, now, findings);
+        match against {
+            Against::Draft(slug) if card.slug.as_str() == slug => drafted(form, card, findings),
+            _ => {
+                covered(form, card, now, findings);
+                let mut said = Vec::new();
+                drafted(form, card, &mut said);
+                findings.extend(said.into_iter().map(|finding| finding.weighing(Severity::Warning)));
+            }
+        }
     }
     if let Some(form) = site.forms.first().filter(|_| site.config.relay.from.is_none()) {
-        let finding = Diagnostic::new(
-            Code::V505,
-            Place::of_file("site.yaml"),
-            "there are forms, and nobody from whom their mails come",
-        );
+        let message = "there are forms, and nobody from whom their mails come";
+        let finding = Diagnostic::new(Code::V505, Place::of_file("site.yaml"), message);
         let form = form.source.place(Span::default());
         findings.push(finding.related(form, "a form").help("add `relay: {from: Our website <forms@example.org>}`"));
     }
+}
+
+/// The draft, if there is one, covers the form.
+fn drafted(form: &Form, card: &Card, findings: &mut Vec<Diagnostic>) {
+    let said = format!("the draft of {}", card.slug);
+    match &card.draft_disclosures {
+        Some(disclosed) => compare(form, disclosed, &said, findings),
+        None if card.draft => nothing(form, &said, findings),
+        None => {}
+    }
+}
+
+fn nothing(form: &Form, said: &str, findings: &mut Vec<Diagnostic>) {
+    let message = format!("{said} discloses nothing, and the form collects data");
+    let place = form.source.place(form.policy.span);
+    findings.push(Diagnostic::new(Code::V501, place, message).help("publish a version with `discloses`"));
 }
 
 /// Every version that binds now or will bind covers the form.
@@ -40,18 +70,14 @@ fn covered(form: &Form, card: &Card, now: Moment, findings: &mut Vec<Diagnostic>
     if versions.is_empty() {
         let message = format!("no version of {} is in force or coming, so nothing covers the form", card.slug);
         let place = form.source.place(form.policy.span);
-        findings
-            .push(Diagnostic::new(Code::V501, place, message).help("publish the policy first, or take the form away"));
+        let help = "publish the policy first, or take the form away";
+        findings.push(Diagnostic::new(Code::V501, place, message).help(help));
     }
     for version in versions.iter().map(|entry| &entry.version) {
         let said = format!("version {version} of {}", card.slug);
         match card.disclosed(version) {
             Some(disclosed) => compare(form, disclosed, &said, findings),
-            None => {
-                let place = form.source.place(form.policy.span);
-                let message = format!("{said} discloses nothing, and the form collects data");
-                findings.push(Diagnostic::new(Code::V501, place, message).help("publish a version with `discloses`"));
-            }
+            None => nothing(form, &said, findings),
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
     let today = world.now(&settings.zone).day(&settings.zone);
     let request = request(options, today)?;
     let record = if options.dry_run { None } else { Some(record(root, &options.policy, world)?) };
-    let checked = compile::check(&disk, None, &|zone| world.now(zone))?;
+    let checked = compile::check_draft(&disk, &|zone| world.now(zone), &options.policy)?;
     let Some(ready) = checked.ready else { return refused(&checks::shown(checked.findings, false), world) };
     let opened = open(&disk, &options.policy, world)?;
     let (path, bytes) = text(&disk, &opened, options)?;

@@ -41,6 +41,8 @@ pub struct Card {
     pub draft: bool,
     /// What the versions disclose. It is kept only for a policy that a form names.
     pub disclosures: BTreeMap<Version, Disclosed>,
+    /// What the draft discloses, if there is a draft and it discloses anything; kept in the same way.
+    pub draft_disclosures: Option<Disclosed>,
 }
 
 /// What a version discloses, with the words and places that others need of it.
@@ -95,11 +97,12 @@ impl Card {
             summaries,
             titles,
             disclosures: BTreeMap::new(),
+            draft_disclosures: None,
             draft: policy.draft.is_some(),
         }
     }
 
-    /// Keeps what the versions of a policy disclose.
+    /// Keeps what the versions of a policy, and its draft, disclose.
     #[must_use]
     pub fn disclosing(mut self, policy: &Policy) -> Self {
         for entry in self.timeline.entries.iter().filter(|entry| !entry.redacted()) {
@@ -110,6 +113,10 @@ impl Card {
                 self.disclosures.insert(entry.version.clone(), disclosed);
             }
         }
+        self.draft_disclosures = policy.draft.as_ref().and_then(|draft| {
+            let discloses = draft.front.disclosures.as_ref()?;
+            Some(Disclosed::new(discloses, &draft.front.source, &draft.doc))
+        });
         self
     }
 

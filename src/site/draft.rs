@@ -41,6 +41,8 @@ pub struct DraftFront {
     pub discloses: Option<Value>,
     /// The disclosures, read.
     pub disclosures: Option<Disclosures>,
+    /// The front matter's text, for places.
+    pub source: SourceText,
 }
 
 /// Reads a draft and names everything it would be refused for; nothing comes back without usable front matter.
@@ -74,7 +76,15 @@ fn front(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<DraftFro
         let disclosures = discloses.and_then(|node| Disclosures::read(&reading, node));
         let discloses = discloses.map(meta);
         fields.done();
-        Some(DraftFront { title: title?.value, summary, material, effective_for, discloses, disclosures })
+        Some(DraftFront {
+            title: title?.value,
+            summary,
+            material,
+            effective_for,
+            discloses,
+            disclosures,
+            source: source.clone(),
+        })
     });
     findings.extend(reading.into_findings());
     front

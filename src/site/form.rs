@@ -509,8 +509,11 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_at_once() {
-        let text =
-            FORM.replace("name: name", "name: _name").replace("kind: text", "kind: txt").replace("a@b.example", "a");
+        let text = FORM
+            .replace("name: name", "name: _name")
+            .replace("kind: text", "kind: txt")
+            .replace("a@b.example", "a")
+            .replace("{{x}", "");
         let (form, said) = read(&text);
         assert!(form.is_none());
         assert_eq!(said.len(), 3, "{said:?}");
