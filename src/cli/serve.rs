@@ -59,11 +59,11 @@ pub fn run(root: &Path, options: &Serve, world: &mut World) -> Result<Ended, Err
         root: root.to_path_buf(),
         outbox: Outbox::default(),
     };
-    let desk = Desk { outbox: options.outbox.clone(), memory: Nonces::default(), secret: random()?, as_of };
+    let forms = Desk { outbox: options.outbox.clone(), memory: Nonces::default(), secret: random()?, as_of };
     let root = root.to_path_buf();
     let terminal = Terminal { told: Mutex::default(), colour: world.colour_err };
     let rebuild = move || {
-        let outcome = Disk::open(&root, Some(&root.join("public"))).and_then(|disk| build(&disk, &now, &desk));
+        let outcome = Disk::open(&root, Some(&root.join("public"))).and_then(|disk| build(&disk, &now, &forms));
         terminal.tell(&outcome, &mut stderr());
         outcome
     };
@@ -101,7 +101,7 @@ impl Desk {
     }
 }
 
-fn build(disk: &Disk, now: &dyn Fn(&Zone) -> Moment, desk: &Desk) -> Result<Built, Error> {
+fn build(disk: &Disk, now: &dyn Fn(&Zone) -> Moment, forms: &Desk) -> Result<Built, Error> {
     let checked = compile::check(disk, None, now)?;
     let mut findings = checks::shown(checked.findings, false);
     let memory = Memory::default();
@@ -111,7 +111,7 @@ fn build(disk: &Disk, now: &dyn Fn(&Zone) -> Moment, desk: &Desk) -> Result<Buil
     }
     let good = ready.is_some() && !any_error(&findings);
     let files = memory.0.into_inner().unwrap_or_default();
-    Ok(Built { files, findings, good, relay: ready.and_then(|ready| desk.relay(ready)) })
+    Ok(Built { files, findings, good, relay: ready.and_then(|ready| forms.relay(ready)) })
 }
 
 /// What was told of the last build.

@@ -40,7 +40,7 @@ use self::token::{Proof, Scope, Token, WAIT, message_id, receipt, received, refe
 use self::transport::{Letter, Mail, Outcome, Transport};
 use crate::base::date::Moment;
 use crate::base::error::Error;
-use crate::base::mac::Key;
+use crate::base::mac::{Key, hex};
 use crate::base::path::SitePath;
 use crate::base::version::Version;
 use crate::http::reply::{Body, Reply};
@@ -260,7 +260,7 @@ impl Relay {
     }
 
     fn review(&self, asked: &Asked<'_>, digest: String, why: Option<&str>) -> Reply {
-        let nonce = (self.world.random)().iter().map(|byte| format!("{byte:02x}")).collect();
+        let nonce = hex(&(self.world.random)());
         let token = Token { nonce, time: (self.world.clock)(), digest };
         asked.review(&self.scope(asked.form).write(&token), WAIT, why)
     }
@@ -374,7 +374,6 @@ fn refused(refusal: Refusal) -> Reply {
 
 /// Breaks on purpose, for tests: a field that holds these words makes the program panic in the middle of a submission.
 #[cfg(feature = "fault-injection")]
-#[expect(clippy::panic, reason = "this is what is tested")]
 fn fault(way: &Way) {
     let Way { submission, .. } = way;
     assert!(submission.first("message") != "vellum: panic", "on purpose");

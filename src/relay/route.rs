@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::http::reply::Reply;
 use crate::http::request::{Method, Request};
 use crate::site::Site;
-use crate::site::config::Config;
+use crate::site::config::{BaseUrl, Config};
 
 /// What is asked for. Forms are named by their place in the site.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -40,7 +40,6 @@ pub fn action(request: &Request, site: &Site) -> Action {
         Some((site.forms.iter().position(|form| form.id.as_str() == id)?, rest))
     });
     match (found, request.method, request.query.as_deref()) {
-        (None, ..) => Action::Missing,
         (Some((form, None | Some(""))), Method::Post, None) => Action::Post(form),
         (Some((_, None | Some(""))), Method::Options, _) => Action::Preflight,
         (Some((form, Some(""))), Method::Get | Method::Head, None) => Action::Page(form),
@@ -93,7 +92,7 @@ impl Origins {
     /// The site's own, the relay's own, and those of the settings.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let own = [Some(config.base.origin()), config.relay.url.as_ref().map(|url| url.origin())];
+        let own = [Some(config.base.origin()), config.relay.url.as_ref().map(BaseUrl::origin)];
         let own = own.into_iter().flatten().map(str::to_owned);
         Self { known: own.chain(config.relay.origins.iter().cloned()).collect(), open: false }
     }

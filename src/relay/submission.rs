@@ -142,8 +142,8 @@ impl Reader<'_> {
         }
     }
 
-    fn say(&self, key: &str) -> Option<String> {
-        Some(self.texts.say(key, &[("label", &self.field.label)]))
+    fn say(&self, key: &str) -> String {
+        self.texts.say(key, &[("label", &self.field.label)])
     }
 
     fn yes_no(&self, raw: &[Raw]) -> (Vec<String>, Option<String>) {
@@ -153,9 +153,9 @@ impl Reader<'_> {
         (
             values,
             if !fits {
-                self.say("error-type")
+                Some(self.say("error-type"))
             } else if missing {
-                self.say("error-agree")
+                Some(self.say("error-agree"))
             } else {
                 None
             },
@@ -179,9 +179,9 @@ impl Reader<'_> {
         seen.dedup();
         let missing = self.field.required && values.is_empty();
         let mistake = if odd {
-            self.say("error-type")
+            Some(self.say("error-type"))
         } else if missing || !values.iter().all(known) || seen.len() != values.len() {
-            self.say("error-choose")
+            Some(self.say("error-choose"))
         } else {
             None
         };
@@ -193,10 +193,10 @@ impl Reader<'_> {
         let value = match raw.drain(..).next() {
             None => String::new(),
             Some(Raw::Text(text)) => text.reveal().to_owned(),
-            Some(_) => return (Vec::new(), self.say("error-type")),
+            Some(_) => return (Vec::new(), Some(self.say("error-type"))),
         };
         let (value, mistake) = self.line(value);
-        let mistake = if many { self.say("error-many") } else { mistake };
+        let mistake = if many { Some(self.say("error-many")) } else { mistake };
         (if value.is_empty() { Vec::new() } else { vec![value] }, mistake)
     }
 
@@ -204,11 +204,12 @@ impl Reader<'_> {
         if self.field.kind == FieldKind::LongText {
             let text = value.replace("\r\n", "\n").replace('\r', "\n");
             let empty = text.trim().is_empty();
-            let mistake = if empty && self.field.required { self.say("error-required") } else { self.long(&text) };
+            let mistake =
+                if empty && self.field.required { Some(self.say("error-required")) } else { self.long(&text) };
             return (if empty { String::new() } else { text }, mistake);
         }
         if value.chars().any(is_control) {
-            return (value, self.say("error-line"));
+            return (value, Some(self.say("error-line")));
         }
         let text: String = value.trim().chars().filter(|char| !is_unseen(*char)).collect();
         let text = text.trim().to_owned();
@@ -220,7 +221,7 @@ impl Reader<'_> {
         if text.is_empty() {
             let choice = self.field.kind == FieldKind::Choice;
             let key = if choice { "error-choose" } else { "error-required" };
-            return if self.field.required { self.say(key) } else { None };
+            return if self.field.required { Some(self.say(key)) } else { None };
         }
         let wrong = match self.field.kind {
             FieldKind::Email => Address::parse(text).is_none().then_some("error-email"),
@@ -229,7 +230,7 @@ impl Reader<'_> {
             FieldKind::Choice => (!self.field.options.iter().any(|(known, _)| known == text)).then_some("error-choose"),
             _ => None,
         };
-        wrong.map_or_else(|| self.long(text), |key| self.say(key))
+        wrong.map_or_else(|| self.long(text), |key| Some(self.say(key)))
     }
 
     fn long(&self, text: &str) -> Option<String> {

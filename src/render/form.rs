@@ -90,7 +90,7 @@ pub fn pages(stage: &Stage<'_>) -> Result<(), Failure> {
 pub fn page(stage: &Stage<'_>, form: &Form, filled: &Filled<'_>) -> Result<String, Failure> {
     let at = format!("forms/{}/", form.id);
     let mut page = stage.page(&form.title, &at, &[]);
-    page.description = form.intro.clone();
+    page.description.clone_from(&form.intro);
     if !filled.errors.is_empty() {
         page.title = format!("{}{}", stage.texts().label("form", "error-title"), page.title);
     }

@@ -283,7 +283,7 @@ fn form(fields: Fields<'_>, id: Option<Slug>, hash: String) -> Option<Form> {
     let (intro, submit, sent) = (fields.plain("intro"), fields.plain("submit"), fields.plain("sent"));
     let to = fields.need("to").map(|node| recipients(reading, node));
     let subject = fields.need_text("subject");
-    let policy = fields.need_text("policy").and_then(|text| policy(reading, text));
+    let policy = fields.need_text("policy").and_then(|text| policy(reading, &text));
     let purpose = fields.need_text("purpose");
     let reply_to = fields.text("reply_to");
     let declared =
@@ -340,7 +340,7 @@ pub fn mailbox(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Address>
     found
 }
 
-fn policy(reading: &Reading<'_>, text: Spanned<String>) -> Option<Spanned<Slug>> {
+fn policy(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Spanned<Slug>> {
     let slug = Slug::parse(&text.value);
     if slug.is_none() {
         reading.say(Code::V114, text.span, format!("`{}` cannot be the name of a policy", text.value), "");

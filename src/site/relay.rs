@@ -103,7 +103,7 @@ impl Default for Relay {
             deadlines: Deadlines {
                 head: Duration::from_secs(10),
                 body: Duration::from_secs(30),
-                mail: Duration::from_secs(60),
+                mail: Duration::from_mins(1),
             },
         }
     }
@@ -300,7 +300,7 @@ mod tests {
         let from = relay.from.unwrap();
         assert_eq!((from.name.as_str(), from.address.as_str()), ("PiPcall website", "forms@example.org"));
         assert_eq!((relay.servers[0].port, relay.servers[0].tls), (465, Tls::Implicit));
-        assert_eq!((relay.limits.body, relay.deadlines.head), (262_144, Duration::from_secs(120)));
+        assert_eq!((relay.limits.body, relay.deadlines.head), (262_144, Duration::from_mins(2)));
     }
 
     #[test]
