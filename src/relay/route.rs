@@ -72,7 +72,8 @@ pub fn protect(reply: Reply) -> Reply {
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         )
         .with("Cross-Origin-Opener-Policy", "same-origin")
-        .with("Referrer-Policy", "no-referrer")
+        // With `no-referrer` a browser would post from here with the origin `null`.
+        .with("Referrer-Policy", "same-origin")
         .with("X-Content-Type-Options", "nosniff")
 }
 
