@@ -1,5 +1,6 @@
 //! The tests, by what they are about.
 
+mod build;
 mod cases;
 mod commands;
 mod determinism;
