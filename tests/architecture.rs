@@ -54,6 +54,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper_util", &["http/"]),
     ("idna", &["base/address.rs"]),
     ("imara_diff", &["redline/words.rs"]),
+    ("indicatif", &["cli/progress.rs"]),
     ("jiff", &["base/date.rs"]),
     ("lettre", &["relay/config.rs", "relay/message.rs", "relay/smtp.rs", "relay/wire.rs"]),
     ("minify_html", &["render/template.rs"]),

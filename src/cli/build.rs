@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::Build;
 use super::checks;
+use super::progress::Progress;
 use super::world::{Ended, World};
 use crate::base::diag::any_error;
 use crate::base::error::Error;
@@ -14,10 +15,11 @@ use crate::render::Sink;
 use crate::site::config::BaseUrl;
 use crate::write::Output;
 
-struct Staging(Output);
+struct Staging(Output, Progress);
 
 impl Sink for Staging {
     fn page(&self, path: SitePath, bytes: Vec<u8>) -> Result<(), Error> {
+        self.1.step();
         self.0.stage(&path, &bytes)
     }
 }
@@ -48,14 +50,16 @@ pub fn run(root: &Path, options: &Build, world: &mut World) -> Result<Ended, Err
     checks::write(&findings, options.format, world.colour_err, &mut world.err)?;
     let Some(ready) = checked.ready else { return Ok(Ended::Fault) };
     let ready = if options.drafts { ready.with_drafts() } else { ready };
-    let staging = Staging(Output::open(&out, root)?);
+    let staging = Staging(Output::open(&out, root)?, Progress::new(world.watched, "pages"));
     let found = ready.build(&disk, &staging)?;
     if any_error(&found) {
         checks::write(&found, options.format, world.colour_err, &mut world.err)?;
         return Ok(Ended::Fault);
     }
     let next = ready.next_transition(&staging);
-    let summary = staging.0.commit()?;
+    let Staging(output, progress) = staging;
+    drop(progress);
+    let summary = output.commit()?;
     let counts = (summary.written, summary.unchanged, summary.deleted);
     world.say(&format!(
         "built {}: {} files written, {} unchanged, {} deleted",

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Format;
 use super::checks;
+use super::progress::Progress;
 use super::world::{Ended, World};
 use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
@@ -27,7 +28,12 @@ pub fn dir(root: &Path, dir: &Path, slug: Option<&str>, world: &mut World) -> Re
         None => each(dir)?,
     };
     untaken(&folders, &disk.policies()?)?;
-    let all = compile::in_parallel(&folders, |folder| read(folder, &settings))?;
+    let progress = Progress::new(world.watched, "policies");
+    let all = compile::in_parallel(&folders, |folder| {
+        progress.step();
+        read(folder, &settings)
+    })?;
+    drop(progress);
     let mut findings: Vec<Diagnostic> = all.iter().flat_map(|(_, found)| found.iter().cloned()).collect();
     sort(&mut findings);
     checks::write(&findings, Format::Human, world.colour_err, &mut world.err)?;

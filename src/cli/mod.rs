@@ -7,6 +7,7 @@ mod checks;
 mod edit;
 mod import;
 mod new;
+mod progress;
 mod relay;
 mod run;
 mod serve;

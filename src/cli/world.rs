@@ -27,6 +27,8 @@ pub struct World {
     pub colour_out: bool,
     /// Whether standard error shows colours.
     pub colour_err: bool,
+    /// Whether somebody may look at standard error while a command runs.
+    pub watched: bool,
     /// The moment of the run, in seconds since 1970.
     pub clock: i64,
     /// The day that was asked for.
@@ -47,6 +49,7 @@ impl World {
             err: Box::new(io::stderr()),
             colour_out: !plain && io::stdout().is_terminal(),
             colour_err: !plain && io::stderr().is_terminal(),
+            watched: io::stderr().is_terminal(),
             clock: clock()?,
             as_of,
         })
