@@ -168,6 +168,9 @@ async fn answer(request: Request, (shown, outbox): (&Shown, &Outbox), port: u16)
     if let Some(name) = own.and_then(|name| name.strip_prefix(OUTBOX)) {
         return outbox.answer(name);
     }
+    if own == Some(OUTBOX.trim_end_matches('/')) {
+        return Reply::elsewhere(308, &format!("{}{OUTBOX}", live::OWN));
+    }
     if let Some(relay) = show.relay().filter(|relay| own.is_none() && relay.takes(&request)) {
         return relay.answer(request).await;
     }
