@@ -113,7 +113,8 @@ impl Asked<'_> {
         let (text, hint) = trouble.keys();
         let (text, hint) = (texts.say(text, &[]), texts.say(hint, &[]));
         if self.json {
-            return problem(trouble.status(), trouble.word(), &format!("{text} {hint}"), &Mistakes::new());
+            // The hints speak of what stands on the page.
+            return problem(trouble.status(), trouble.word(), &text, &Mistakes::new());
         }
         let email = self.stage.site.config.organisation.email.clone();
         let outcome = OutcomeView {
