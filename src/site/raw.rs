@@ -8,6 +8,9 @@ use crate::base::diag::{Code, Diagnostic};
 use crate::base::span::{SourceText, Span, Spanned};
 use crate::base::text::{code_point, is_refused};
 
+/// More words than this are not listed in a message.
+const MANY: usize = 12;
+
 /// A file that is being read, and what was found wrong with it so far.
 pub struct Reading<'a> {
     /// The file.
@@ -114,7 +117,11 @@ impl<'a> Reading<'a> {
         let text = self.text(node)?;
         let found = words.iter().find(|word| **word == text.value);
         if found.is_none() {
-            let message = format!("`{}` is none of {}", text.value, words.join(", "));
+            // A long list stands in the help, if nothing is near.
+            let message = match words.len() {
+                0..=MANY => format!("`{}` is none of {}", text.value, words.join(", ")),
+                _ => format!("`{}` is no word that is known here", text.value),
+            };
             self.say(Code::V105, text.span, message, did_you_mean(&text.value, words));
         }
         found.copied()
