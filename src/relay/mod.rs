@@ -23,6 +23,9 @@ pub mod token;
 pub mod transport;
 pub mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 
