@@ -1,0 +1,24 @@
+//! The relay from outside: the real program, real sockets, and mail servers that answer, refuse, hang and vanish.
+//! Tests are called after the rows of the acceptance cases.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test reads and writes real files, and says what it expected by failing"
+)]
+
+mod bad_input;
+mod client;
+mod desk;
+mod faults;
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../harness.rs"]
+mod harness;
+mod mails;
+mod peer;
+mod process;
