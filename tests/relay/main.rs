@@ -22,3 +22,4 @@ mod harness;
 mod mails;
 mod peer;
 mod process;
+mod tls;
