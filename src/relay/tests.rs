@@ -235,3 +235,70 @@ fn a_page_that_names_no_version_or_a_trap_is_reviewed_and_said_so_in_the_mail() 
     // Twelve months after 30 November.
     assert!(mail.contains("X-Vellum-Delete-By: 2027-11-30\r\n"));
 }
+
+/// The names of a mail's headers, in order.
+fn header_names(mail: &str) -> Vec<&str> {
+    let head = mail.split("\r\n\r\n").next().unwrap();
+    let lines = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+    lines.map(|line| line.split(':').next().unwrap()).collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_typed_the_mail_has_the_same_headers(values in proptest::collection::vec(
+        proptest::prop_oneof![
+            proptest::string::string_regex("(?s).{0,40}").unwrap(),
+            proptest::string::string_regex("([a-z]|\r\n|\n|\r|Bcc: x@y|=\\?utf-8\\?q\\?a\\?=|\\.|:|<|>|\"|,|;|\u{2028}|\u{85}|é|漢){0,20}").unwrap(),
+        ],
+        3,
+    )) {
+        static DESK: std::sync::LazyLock<Desk> = std::sync::LazyLock::new(|| desk(&[]));
+        let desk = &*DESK;
+        let encode = crate::base::percent::encode_all;
+        let body = format!(
+            "first_name={}&surname={}&email=a%40b.example&company=C&address=A&telephone=123&message={}",
+            encode(&values[0]), encode(&values[1]), encode(&values[2]),
+        );
+        let review = desk.post(&body);
+        if review.status == 200 {
+            let token = token(&review);
+            desk.clock.fetch_add(2, Ordering::SeqCst);
+            proptest::prop_assert_eq!(desk.post(&format!("{body}&_token={token}")).status, 303);
+            let letters = desk.transport.letters.lock().unwrap();
+            let mail = String::from_utf8(letters.last().unwrap().mail.bytes.clone()).unwrap();
+            proptest::prop_assert_eq!(header_names(&mail), [
+                "From", "Date", "Message-ID", "Subject", "To", "Reply-To", "X-Vellum-Policy", "X-Vellum-Delete-By",
+                "MIME-Version", "Content-Type",
+            ]);
+            proptest::prop_assert!(mail.is_ascii() && mail.split("\r\n").all(|line| line.len() < 998 && !line.contains(['\r', '\n'])));
+        } else {
+            proptest::prop_assert!(matches!(review.status, 400 | 422), "{}", review.status);
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_body_is_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200), json: bool) {
+        let mut request = Request::new(Method::Post, "/");
+        request.body = bytes;
+        let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let _ = super::body::read(&request.with("Content-Type", kind));
+    }
+
+    #[test]
+    fn any_text_that_looks_like_a_form_is_read(text in "([a-z_%&=+]|%[0-9a-f]{2}){0,200}") {
+        let mut request = Request::new(Method::Post, "/");
+        request.body = text.into_bytes();
+        let read = super::body::read(&request.with("Content-Type", "application/x-www-form-urlencoded"));
+        if let Ok(pairs) = read {
+            let path = crate::base::path::SitePath::parse("forms/enquiry.yaml").unwrap();
+            let form = include_bytes!("../../forms/enquiry.yaml");
+            let form = crate::site::form::read(&path, form, &mut Vec::new()).unwrap();
+            let (submission, _) = super::submission::read(&form, pairs, &crate::site::texts::Texts::default());
+            let _ = submission.digest(&form);
+        }
+    }
+}
