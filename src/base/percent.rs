@@ -29,24 +29,19 @@ fn digit(byte: u8) -> Option<u8> {
 /// Encodes a path; what may stand in one, `/` included, stays as it is.
 #[must_use]
 pub fn encode(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing into a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    all_but(path, b"-._~!$&'()*+,;=:@/")
 }
 
 /// Encodes a value of a query: everything but unreserved characters.
 #[must_use]
 pub fn encode_all(text: &str) -> String {
+    all_but(text, b"-._~")
+}
+
+fn all_but(text: &str, kept: &[u8]) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             // Writing into a String cannot fail.
