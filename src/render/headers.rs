@@ -3,13 +3,10 @@
 use std::fmt::Write;
 
 use super::stage::{Failure, Stage};
+use crate::site::config::BaseUrl;
 
-/// What every page is sent with. Nothing is loaded from elsewhere, and nothing may frame a page.
+/// What every page is sent with beside its policy for content.
 const PAGE: &[(&str, &str)] = &[
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -34,7 +31,7 @@ const OPEN: &[(&str, &str)] = &[
 /// # Errors
 /// A file cannot be kept.
 pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
-    let mut headers = format!("{}*\n", stage.base.path());
+    let mut headers = format!("{}*\n  Content-Security-Policy: {}\n", stage.base.path(), content_policy(stage));
     for (name, value) in PAGE {
         let _ = writeln!(headers, "  {name}: {value}");
     }
@@ -53,4 +50,14 @@ pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
         }
     }
     stage.put("_redirects", redirects.into_bytes())
+}
+
+/// Nothing is loaded from elsewhere, nothing may frame a page, and forms go to this host or to the relay.
+fn content_policy(stage: &Stage<'_>) -> String {
+    let origin = stage.site.config.relay.url.as_ref().map(BaseUrl::origin);
+    let relay = origin.filter(|origin| *origin != stage.base.origin()).map(|origin| format!(" {origin}"));
+    format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
+        relay.unwrap_or_default()
+    )
 }

@@ -12,6 +12,7 @@ pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
     let mut pages: Vec<(String, Option<String>)> =
         stage.site.pages.iter().map(|page| (page.address.clone(), None)).collect();
     pages.push(("policies/".to_owned(), None));
+    pages.extend(stage.site.forms.iter().map(|form| (format!("forms/{}/", form.id), None)));
     for card in stage.cards {
         let shown = card.timeline.in_force(stage.now).and_then(|index| card.timeline.entries.get(index));
         let newest = card.timeline.entries.iter().map(|entry| entry.published).max();

@@ -32,6 +32,8 @@ export const KINDS = {
   history: "/policies/customerprivacypolicy/history/",
   draft: "/policies/enduserprivacypolicy/draft/",
   "draft-changes": "/policies/enduserprivacypolicy/draft/changes/",
+  form: "/forms/enquiry/",
+  "form-choices": "/forms/data-request/",
   missing: "/no/such/page/",
 };
 
