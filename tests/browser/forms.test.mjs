@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { launch, serve, visit } from "./harness.mjs";
+import { DESK, PHONE, axe, launch, overflow, relayWithoutMail, serve, violations, visit } from "./harness.mjs";
 
 const TYPED = {
   first_name: "Ada",
@@ -66,6 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
       const wrong = page.locator(".form-errors a");
       assert.equal(await wrong.count(), 1);
       assert.equal(await wrong.getAttribute("href"), "#v-email");
+      assert.equal(await page.locator(".form-errors:focus").count(), 1, "what is wrong is read first");
       assert.equal(await page.locator("[name=email]").getAttribute("aria-invalid"), "true");
       assert.deepEqual(await typed(page), { ...TYPED, email: "ada@@example" });
       assert.equal(await page.locator("[name=free_trial]").isChecked(), true);
@@ -159,6 +160,102 @@ test("choices keep what was chosen, and the mail says it in words", async () => 
   const [newest] = await outbox();
   assert.match(await source(newest), /^Subject: Data request: Delete what you hold about me\r$/m);
   await close();
+});
+
+test("a mail server that is not there: nobody says that it was sent, and everything is given back", async () => {
+  const relay = await relayWithoutMail();
+  try {
+    const { page, faults, close } = await visit(browser, relay.url, { javaScriptEnabled: false });
+    await page.goto(`${relay.url}/forms/enquiry/`);
+    await fill(page, TYPED);
+    await send(page).click();
+    for (let once = 0; once < 2; once += 1) {
+      await page.waitForTimeout(READING);
+      const [reply] = await Promise.all([page.waitForNavigation(), send(page).click()]);
+      assert.equal(reply.status(), 503);
+      assert.match(await page.locator("main").innerText(), /Your message did not go through\./);
+      const shown = await page.locator("dl.given").innerText();
+      for (const value of Object.values(TYPED)) {
+        for (const line of value.split("\n")) assert.ok(shown.includes(line.trim()), line);
+      }
+    }
+    assert.match(await page.locator(".send a").getAttribute("href"), /^mailto:support@pipcall\.com\?subject=Make%20an%20enquiry&body=/);
+    await page.locator("button[name=_back]").click();
+    assert.deepEqual(await typed(page), TYPED);
+    // A relay has no icon; browsers ask for one by themselves.
+    assert.deepEqual((await faults()).filter((one) => !/status of 503|favicon\.ico$/.test(one)), []);
+    await close();
+  } finally {
+    await relay.stop();
+  }
+});
+
+describe("what a form answers is accessible", () => {
+  /** A page as it is now: on every screen, light and dark, and in colours that the reader chose. */
+  const inspect = async (page) => {
+    const sizes = { desk: DESK, phone: PHONE, "400% zoom": { width: 320, height: 256 } };
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport);
+      assert.deepEqual(await overflow(page), [], size);
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await violations(page), [], `${size}, ${colorScheme}`);
+      }
+    }
+  };
+
+  const open = async (url) => {
+    const visited = await visit(browser, url);
+    await visited.context.addInitScript({ content: axe });
+    return visited;
+  };
+
+  test("mistakes, review, sent", async () => {
+    const { page, close } = await open(server.url);
+    await page.goto(`${server.url}/forms/data-request/`);
+    await send(page).click();
+    assert.equal(await page.locator(".field.wrong").count(), 5);
+    await inspect(page);
+    await page.goto(`${server.url}/forms/enquiry/`);
+    await fill(page, { ...TYPED, message: `${"word ".repeat(300)}${"x".repeat(300)}` });
+    await send(page).click();
+    await inspect(page);
+    await page.waitForTimeout(READING);
+    await send(page).click();
+    await page.waitForURL(/\/sent\?r=/);
+    await inspect(page);
+    await close();
+  });
+
+  test("not sent", async () => {
+    const relay = await relayWithoutMail();
+    try {
+      const { page, close } = await open(relay.url);
+      await page.goto(`${relay.url}/forms/enquiry/`);
+      await fill(page, TYPED);
+      await send(page).click();
+      await page.waitForTimeout(READING);
+      await Promise.all([page.waitForNavigation(), send(page).click()]);
+      await inspect(page);
+      await close();
+    } finally {
+      await relay.stop();
+    }
+  });
+
+  test("what is pressed is large enough, and a mistake is not told by colour alone", async () => {
+    const { page, close } = await visit(browser, server.url, { viewport: PHONE, forcedColors: "active" });
+    await page.goto(`${server.url}/forms/data-request/`);
+    await send(page).click();
+    const low = await page.locator("form").first().evaluate((form) =>
+      [...form.querySelectorAll(".field > input, .field > textarea, .tick, button")]
+        .filter((one) => one.getBoundingClientRect().height < 44)
+        .map((one) => one.outerHTML));
+    assert.deepEqual(low, []);
+    const sign = await page.locator(".error").first().evaluate((one) => getComputedStyle(one, "::before").content);
+    assert.match(sign, /^"!"/);
+    await close();
+  });
 });
 
 test("the outbox shows each mail as text, as HTML and as it is sent", async () => {

@@ -1,8 +1,10 @@
 // What the browser tests share: the program under test, a browser, and pages that are watched.
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -53,14 +55,38 @@ export function vellum(...args) {
 }
 
 /** Starts `vellum serve` on a free port and waits until it answers. */
-export async function serve(root = ROOT) {
-  const args = ["--root", root, "--as-of", TODAY, "serve", "--port", "0"];
-  const child = spawn(binary(), args, { stdio: ["ignore", "pipe", "pipe"] });
+export const serve = (root = ROOT) => listening(["--root", root, "--as-of", TODAY, "serve", "--port", "0"]);
+
+/** Starts `vellum relay` for a copy of the sample site, with a mail server that is not there. */
+export async function relayWithoutMail() {
+  const { root, remove } = await copyOfSite();
+  const port = await freePort();
+  const settings = path.join(root, "site.yaml");
+  const address = `base_url: http://127.0.0.1:${port}`;
+  await writeFile(settings, (await readFile(settings, "utf8")).replace(/^base_url: .*$/m, address));
+  const args = ["--root", root, "--as-of", TODAY, "relay", "--listen", `127.0.0.1:${port}`];
+  const { url, stop } = await listening(args, { VELLUM_SMTP: `smtp://127.0.0.1:${await freePort()}` });
+  return { url, stop: () => stop().finally(remove) };
+}
+
+/** A port that nothing listens on. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function listening(args, env = {}) {
+  const child = spawn(binary(), args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let told = "";
   child.stderr.on("data", (piece) => (told += piece));
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const url = await new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`serve did not answer in time:\n${told}`)), 60_000);
+    const late = setTimeout(() => reject(new Error(`the program did not answer in time:\n${told}`)), 60_000);
     createInterface({ input: child.stdout }).on("line", (line) => {
       const found = line.match(/^listening on (http:\S+)$/);
       if (!found) return;
@@ -69,7 +95,7 @@ export async function serve(root = ROOT) {
     });
     ended.then((code) => {
       clearTimeout(late);
-      reject(new Error(`serve ended with ${code}:\n${told}`));
+      reject(new Error(`the program ended with ${code}:\n${told}`));
     });
   });
   const stop = async () => {
@@ -115,6 +141,26 @@ export async function visit(browser, url, options = {}) {
   };
   return { page, context, faults: all, close: () => context.close() };
 }
+
+/** The checker of accessibility, to be put into pages: `context.addInitScript({ content: axe })`. */
+export const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+
+/** What the checker has against a page. */
+export async function violations(page) {
+  const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), TAGS);
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`));
+}
+
+/** What makes a page scroll sideways. */
+export const overflow = (page) =>
+  page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (wide <= 0) return [];
+    const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    return [`${wide} pixels too wide`, ...out.slice(-3).map((one) => one.outerHTML.slice(0, 160))];
+  });
 
 /** A new folder, and what removes it. */
 export async function folder() {

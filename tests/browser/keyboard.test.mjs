@@ -33,7 +33,7 @@ for (const [kind, address] of Object.entries(KINDS)) {
 
 test("what has the focus shows it, and is on the screen", async () => {
   for (const viewport of [undefined, PHONE]) {
-    for (const address of [KINDS.policy, KINDS.redline, KINDS.history]) {
+    for (const address of [KINDS.policy, KINDS.redline, KINDS.history, KINDS.form]) {
       const { page, close } = await visit(browser, server.url, viewport ? { viewport } : {});
       await page.goto(server.url + address);
       for (let step = 0; step < 40; step += 1) {
@@ -137,5 +137,20 @@ test("a link to a change counts from there", async () => {
   assert.ok(at >= 1, "the position is known");
   await page.keyboard.press("n");
   assert.equal(await position(), `Change ${(at % count) + 1} of ${count}`);
+  await close();
+});
+
+test("a form is filled in from the keyboard, field by field, and its trap is never met", async () => {
+  const { page, close } = await visit(browser, server.url);
+  await page.goto(server.url + KINDS.form);
+  await page.locator("main").focus();
+  const met = [];
+  for (let step = 0; step < 30 && met.at(-1) !== "send"; step += 1) {
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => (document.activeElement.form ? document.activeElement.name || "send" : ""));
+    if (name) met.push(name);
+  }
+  const fields = ["first_name", "surname", "email", "company", "address", "telephone", "message", "free_trial", "marketing"];
+  assert.deepEqual(met, [...fields, "send"]);
   await close();
 });

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { ROOT, TODAY, folder, vellum } from "./harness.mjs";
+import { ROOT, TODAY, folder, relayWithoutMail, serve, vellum } from "./harness.mjs";
 
 const jar = createRequire(import.meta.url).resolve("vnu-jar/build/dist/vnu.jar");
 
@@ -49,6 +49,35 @@ test("the pages of a build are valid", () => {
     assert.ok(pages.includes(path.join(out, page)), page);
   }
   assert.deepEqual(checked(out, pages), []);
+});
+
+test("the pages with which the relay answers are valid", { timeout: 60_000 }, async () => {
+  const answers = await mkdtemp(path.join(out, "answers-"));
+  const keep = async (name, reply, status) => {
+    assert.equal(reply.status, status, name);
+    const text = await reply.text();
+    await writeFile(path.join(answers, `${name}.html`), text);
+    return text;
+  };
+  const typed = { first_name: "Ada", surname: "<L>", email: "ada@example.org", what_happened: "It\n\nbroke & fell." };
+  const servers = await Promise.all([serve(), relayWithoutMail()]);
+  try {
+    const ends = [["sent", 200], ["failed", 503]];
+    for (const [at, [name, status]] of ends.entries()) {
+      const { url } = servers[at];
+      const post = (values) => fetch(`${url}/forms/complaint`, { method: "POST", body: new URLSearchParams(values) });
+      await keep(`${name}-mistakes`, await post({ ...typed, email: "x", surname: "" }), 422);
+      const review = await keep(`${name}-review`, await post(typed), 200);
+      const token = review.match(/name="?_token"? [^>]*value="?([^">\s]+)|value="?([^">\s]+)"?[^>]*name="?_token/);
+      await new Promise((resolve) => setTimeout(resolve, 2200));
+      await keep(name, await post({ ...typed, _token: token[1] ?? token[2] }), status);
+    }
+  } finally {
+    await Promise.all(servers.map(({ stop }) => stop()));
+  }
+  const pages = below(answers, ".html");
+  assert.equal(pages.length, 6);
+  assert.deepEqual(checked(answers, pages), []);
 });
 
 test("the style of a build is valid", () => {
