@@ -3,13 +3,16 @@
 //! The bytes go through as they are; what was wrong with a head is noted for whoever answers it.
 
 use std::collections::VecDeque;
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
 
 /// Whether the heads that were read are framed in one way only, in order.
 #[derive(Clone, Default)]
@@ -32,14 +35,30 @@ pub struct Watched {
     stream: TcpStream,
     scan: Scan,
     verdicts: Verdicts,
+    patience: Duration,
+    /// Runs while the peer takes nothing in.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Watched {
-    /// Watches a connection.
+    /// Watches a connection. A peer that takes nothing in for longer than `patience` while there is something for it is
+    /// given up: else whoever asks and never reads would hold the connection for ever.
     #[must_use]
-    pub fn new(stream: TcpStream) -> (Self, Verdicts) {
+    pub fn new(stream: TcpStream, patience: Duration) -> (Self, Verdicts) {
         let verdicts = Verdicts::default();
-        (Self { stream, scan: Scan::default(), verdicts: verdicts.clone() }, verdicts)
+        let watched = Self { stream, scan: Scan::default(), verdicts: verdicts.clone(), patience, stalled: None };
+        (watched, verdicts)
+    }
+
+    /// What came of handing something to the peer, or that it was given up.
+    fn handed<T>(&mut self, ready: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if ready.is_ready() {
+            self.stalled = None;
+            return ready;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+        stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -143,7 +162,7 @@ impl Head {
 
 impl AsyncRead for Watched {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, scan, verdicts } = &mut *self;
+        let Self { stream, scan, verdicts, .. } = &mut *self;
         let before = into.filled().len();
         let ready = Pin::new(stream).poll_read(context, into);
         scan.feed(into.filled().get(before..).unwrap_or_default(), verdicts);
@@ -153,7 +172,8 @@ impl AsyncRead for Watched {
 
 impl AsyncWrite for Watched {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.handed(written, context)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

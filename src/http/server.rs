@@ -8,6 +8,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request as Asked;
+use hyper::body::Incoming;
+use hyper::header::TRANSFER_ENCODING;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -32,7 +35,7 @@ pub struct Limits {
     pub head_time: Duration,
     /// The longest body of a POST, in bytes.
     pub body: usize,
-    /// How long a body may take to arrive.
+    /// How long a body may take to arrive, and how long a peer may take in nothing of a reply.
     pub body_time: Duration,
     /// How long replies that are under way may take once the server is asked to stop.
     pub farewell: Duration,
@@ -128,15 +131,18 @@ where
 {
     // Without it, small events would wait for more.
     let _ = stream.set_nodelay(true);
-    let (stream, verdicts) = Watched::new(stream);
-    let service = service_fn(move |request| {
+    let (stream, verdicts) = Watched::new(stream, limits.body_time);
+    let service = service_fn(move |request: Asked<Incoming>| {
         let handler = Arc::clone(&handler);
         let plain = verdicts.next();
+        // Where a body in chunks ends is not watched, so nothing is read behind it.
+        let last = request.headers().contains_key(TRANSFER_ENCODING);
         async move {
             let reply = match wire::read(request, plain, &limits).await {
                 Ok(request) => handler(request).await,
                 Err(refusal) => refusal,
             };
+            let reply = if last { reply.with("Connection", "close") } else { reply };
             Ok::<_, Infallible>(wire::write(reply))
         }
     });

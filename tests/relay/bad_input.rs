@@ -250,3 +250,22 @@ fn a_connection_serves_many_requests() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body.matches("HTTP/1.1 200").count(), 3);
 }
+
+#[test]
+fn whoever_asks_and_never_reads_is_given_up() {
+    let desk = desk("smtp://127.0.0.1:1");
+    let mut stream = std::net::TcpStream::connect(&desk.address).unwrap();
+    stream.set_write_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
+    let page = "GET /forms/ask/ HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2000);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(15);
+    // The answers fill all buffers; a second later (the deadline of bodies) the server lets go.
+    loop {
+        match std::io::Write::write(&mut stream, page.as_bytes()) {
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+            Err(_) => break,
+        }
+        assert!(std::time::Instant::now() < until, "the connection is held for ever");
+    }
+    assert_eq!(desk.post("ask", "name=a").status, 200);
+}
