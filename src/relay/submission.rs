@@ -202,7 +202,7 @@ impl Reader<'_> {
 
     fn line(&self, value: String) -> (String, Option<String>) {
         if self.field.kind == FieldKind::LongText {
-            let text = value.replace("\r\n", "\n").replace('\r', "\n");
+            let text: String = value.replace("\r\n", "\n").replace('\r', "\n").chars().map(shown).collect();
             let empty = text.trim().is_empty();
             let mistake =
                 if empty && self.field.required { Some(self.say("error-required")) } else { self.long(&text) };
@@ -245,6 +245,11 @@ impl Reader<'_> {
 /// C0, C1, DEL and the separators of lines and paragraphs: what may not stand in one line.
 fn is_control(char: char) -> bool {
     char.is_control() || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// A character of lines as a page can show it, so that what is read before it is sent is what is sent.
+fn shown(char: char) -> char {
+    if char.is_control() && !matches!(char, '\n' | '\t') { '\u{fffd}' } else { char }
 }
 
 /// Direction controls and characters without width, but for the joiners that scripts need.
@@ -293,6 +298,8 @@ mod tests {
             sent(&[("name", text(" \u{202e}a\u{200b}\u{feff}\u{200d}b ")), ("agree", text("on"))]);
         assert!(mistakes.is_empty());
         assert_eq!(submission.first("name"), "a\u{200d}b");
+        let (submission, _) = sent(&[("text", text("a\r\n\t\u{1b}b\u{85}\rc"))]);
+        assert_eq!(submission.first("text"), "a\n\t\u{fffd}b\u{fffd}\nc");
     }
 
     #[test]
