@@ -9,6 +9,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -45,12 +46,15 @@ pub type Tell = Arc<dyn Fn(&Event) + Send + Sync>;
 
 struct Job {
     letter: Letter,
+    /// When whoever waits for it is told, whatever has come of it.
+    until: Instant,
     done: oneshot::Sender<Outcome>,
 }
 
 /// Mail servers, tried in order.
 pub struct Smtp {
     queue: mpsc::Sender<Job>,
+    deadline: Duration,
 }
 
 /// What all tasks share.
@@ -61,7 +65,8 @@ struct Plan {
 }
 
 impl Smtp {
-    /// Starts the tasks, on the runtime that it is called on. `deadline` is for one mail, all servers included.
+    /// Starts the tasks, on the runtime that it is called on. `deadline` is for one mail, the wait for a task
+    /// and all servers included.
     #[must_use]
     pub fn start(servers: Vec<Endpoint>, deadline: Duration, tell: Tell) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
@@ -71,7 +76,7 @@ impl Smtp {
             let kept = plan.servers.iter().map(|_| None).collect();
             tokio::spawn(Task { plan: Arc::clone(&plan), kept }.run(Arc::clone(&jobs)));
         }
-        Self { queue }
+        Self { queue, deadline }
     }
 }
 
@@ -79,7 +84,8 @@ impl Transport for Smtp {
     fn send(&self, letter: Letter) -> Sending<'_> {
         Box::pin(async move {
             let (done, answer) = oneshot::channel();
-            if self.queue.send(Job { letter, done }).await.is_err() {
+            let job = Job { letter, until: Instant::now() + self.deadline, done };
+            if self.queue.send(job).await.is_err() {
                 return Outcome::NotSent;
             }
             // A task that broke off had the mail: nobody can tell how far it came.
@@ -108,9 +114,9 @@ struct Failed {
 }
 
 impl Failed {
-    /// Whether the mail may have been accepted: the text was under way, and no answer says otherwise.
+    /// Whether the mail may have been accepted: the text was under way, and no answer refuses it.
     fn unknown(&self) -> bool {
-        self.step == Step::Text && self.code.is_none()
+        self.step == Step::Text && !self.code.is_some_and(|code| (400..600).contains(&code))
     }
 
     /// Whether another server would say the same: the mail itself was refused for good.
@@ -125,16 +131,18 @@ impl Task {
         loop {
             let job = jobs.lock().await.recv().await;
             let Some(job) = job else { return };
-            let outcome = self.deliver(&job.letter).await;
+            let outcome = self.deliver(&job.letter, job.until).await;
             // The caller may be gone; the mail is sent all the same.
             let _ = job.done.send(outcome);
         }
     }
 
     /// Tries the servers in order. Cut off after the text, the same server is tried once more with the same mail.
-    async fn deliver(&mut self, letter: &Letter) -> Outcome {
-        let until = Instant::now() + self.plan.deadline;
+    async fn deliver(&mut self, letter: &Letter, until: Instant) -> Outcome {
         for server in 0..self.plan.servers.len() {
+            if until <= Instant::now() {
+                return Outcome::NotSent;
+            }
             match self.attempt(server, letter, until).await {
                 Ok(()) => return Outcome::Accepted,
                 Err(failed) if failed.unknown() => {
@@ -217,14 +225,20 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, letter: &Letter, step: 
     let (from, to) = (address(&letter.from)?, address(&letter.to)?);
     let said = |error: lettre::transport::smtp::Error| code(&error);
     *step = Step::Sender;
-    connection.command(Mail::new(Some(from), Vec::new())).await.map_err(said)?;
+    answered(2, &connection.command(Mail::new(Some(from), Vec::new())).await.map_err(said)?)?;
     *step = Step::Recipient;
-    connection.command(Rcpt::new(to, Vec::new())).await.map_err(said)?;
+    answered(2, &connection.command(Rcpt::new(to, Vec::new())).await.map_err(said)?)?;
     *step = Step::Data;
-    connection.command(Data).await.map_err(said)?;
+    answered(3, &connection.command(Data).await.map_err(said)?)?;
     *step = Step::Text;
-    connection.message(&letter.mail.bytes).await.map_err(said)?;
-    Ok(())
+    answered(2, &connection.message(&letter.mail.bytes).await.map_err(said)?)
+}
+
+/// Whether a reply is of the class that belongs to the command: the library takes 2xx and 3xx for the same. So a server
+/// that once answered twice, and is one answer ahead, is found out at DATA.
+fn answered(class: u16, reply: &Response) -> Result<(), Code> {
+    let code = u16::from(reply.code());
+    if code / 100 == class { Ok(()) } else { Err(Some(code)) }
 }
 
 fn code(error: &lettre::transport::smtp::Error) -> Code {

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use super::tls::{Private, Tls};
 use super::transport::Step;
 
-/// The longest that a server may say before TLS, in bytes.
+/// The longest that a server may say at a time, in bytes.
 const MOST: usize = 16 * 1024;
 
 /// A connection.
@@ -20,6 +20,8 @@ pub struct Wire {
     inner: Inner,
     /// What is read before anything of the peer's.
     first: &'static [u8],
+    /// How many bytes the server has said since we spoke last.
+    heard: usize,
     peer: SocketAddr,
 }
 
@@ -53,7 +55,7 @@ impl Way {
         // On a kept connection Nagle's algorithm and delayed acknowledgements would cost 40 ms a mail.
         stream.set_nodelay(true)?;
         let peer = stream.peer_addr()?;
-        let Some(tls) = &self.tls else { return Ok(Wire { inner: Inner::Plain(stream), first: b"", peer }) };
+        let Some(tls) = &self.tls else { return Ok(Wire::new(Inner::Plain(stream), b"", peer)) };
         *step = Step::Tls;
         if self.upgrade {
             start_tls(&mut stream, &self.hello).await?;
@@ -61,7 +63,13 @@ impl Way {
         let private = Box::new(tls.wrap(stream).await?);
         // After STARTTLS the server does not greet again; the library waits for a greeting.
         let first: &'static [u8] = if self.upgrade { b"220 ready\r\n" } else { b"" };
-        Ok(Wire { inner: Inner::Private(private), first, peer })
+        Ok(Wire::new(Inner::Private(private), first, peer))
+    }
+}
+
+impl Wire {
+    fn new(inner: Inner, first: &'static [u8], peer: SocketAddr) -> Self {
+        Self { inner, first, heard: 0, peer }
     }
 }
 
@@ -119,15 +127,20 @@ impl AsyncRead for Wire {
             self.first = later;
             return Poll::Ready(Ok(()));
         }
-        match &mut self.inner {
+        let before = into.filled().len();
+        let ready = match &mut self.inner {
             Inner::Plain(stream) => Pin::new(stream).poll_read(context, into),
             Inner::Private(stream) => Pin::new(stream).poll_read(context, into),
-        }
+        };
+        // The library reads a line to its end, however far that is.
+        self.heard += into.filled().len() - before;
+        if self.heard > MOST { Poll::Ready(Err(io::Error::other("the server says too much"))) } else { ready }
     }
 }
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.heard = 0;
         match &mut self.inner {
             Inner::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Inner::Private(stream) => Pin::new(stream).poll_write(context, bytes),

@@ -159,6 +159,33 @@ fn desk_of(peer: &Peer) -> Desk {
 }
 
 #[test]
+fn an_answer_of_another_class_is_no_acceptance() {
+    // A library that takes 2xx and 3xx for the same would say "sent".
+    let peer = Peer::start(&[odd(At::Dot, Does::Says("354 go on"))]);
+    let desk = desk(&peer.url());
+    let answer = desk.send(SENT);
+    given_back(&answer);
+    assert!(answer.body.contains(UNSURE), "{}", answer.body);
+    let peer = Peer::start(&[odd(At::Data, Does::Says("250 ok"))]);
+    let desk = desk_of(&peer);
+    let answer = desk.send(SENT);
+    given_back(&answer);
+    assert!(answer.body.contains(NOT_SENT), "{}", answer.body);
+    assert!(peer.got().is_empty());
+}
+
+#[test]
+fn row_41_a_reply_without_end_is_left() {
+    for does in [Does::Babbles, Does::Mumbles] {
+        let peer = Peer::start(&[odd(At::Mail, does)]);
+        let desk = desk(&peer.url());
+        let begun = Instant::now();
+        given_back(&desk.send(SENT));
+        assert!(begun.elapsed() < Duration::from_secs(2), "{does:?}: {:?}", begun.elapsed());
+    }
+}
+
+#[test]
 fn a_kept_connection_that_has_died_is_no_fault() {
     let peer = Peer::start(&[odd(At::Mail, Does::Says("421 idle too long")), GOOD]);
     // The first connection is refused at MAIL: a server that cannot now. Further mails get new ones, which are kept: one

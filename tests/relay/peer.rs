@@ -31,8 +31,10 @@ pub enum Does {
     Dawdles(u64),
     /// Answers a byte each so many milliseconds.
     Drips(u64),
-    /// Answers without end.
+    /// Answers line after line without end.
     Babbles,
+    /// Answers a line without end.
+    Mumbles,
     /// Takes the mail, keeps it, and closes the connection without an answer.
     TakesAndVanishes,
 }
@@ -148,6 +150,12 @@ impl Talk {
                     say(&char::from(byte).to_string())?;
                 }
                 say("\r\n")
+            }
+            Some(Does::Mumbles) => {
+                for _ in 0..1_000_000 {
+                    say("250 more and more and more and more and more and more and more and more and more")?;
+                }
+                None
             }
             Some(Does::Babbles) => {
                 for _ in 0..1_000_000 {
