@@ -25,7 +25,9 @@ pub fn forms(site: &Site, cards: &[Card], (now, against): (Moment, Against<'_>),
         let Some(card) = cards.iter().find(|card| card.slug == form.policy.value) else {
             let message =
                 format!("the form names the policy `{}`, which is not in content/policies", form.policy.value);
-            findings.push(Diagnostic::new(Code::V501, place, message).help("name the folder of the policy"));
+            let slugs: Vec<&str> = cards.iter().map(|card| card.slug.as_str()).collect();
+            let help = did_you_mean(form.policy.value.as_str(), &slugs);
+            findings.push(Diagnostic::new(Code::V501, place, message).help(help));
             continue;
         };
         match against {

@@ -1,6 +1,7 @@
 //! Rules over what was read. A rule looks and says; it never edits.
 
 pub mod clauses;
+pub mod disclosures;
 pub mod forms;
 pub mod links;
 pub mod originals;
@@ -48,6 +49,7 @@ const RULES: &[Rule] = &[
     record::days,
     clauses::gone,
     clauses::renamed,
+    disclosures::named,
     links::draft,
 ];
 

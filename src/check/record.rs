@@ -54,7 +54,11 @@ pub fn known(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         if !subject.ledger.events.iter().any(|event| event.version == front.version.value) {
             let place = file.front_source.place(front.version.span);
             let message = format!("the ledger does not know version {}", front.version.value);
-            let help = "move the text to draft.md and run `vellum publish`";
+            let help = if subject.policy.ledger.is_some() {
+                "move the text to draft.md and run `vellum publish`"
+            } else {
+                "there is no ledger.yaml: if there was one, restore it from your repository; else move the text to draft.md and run `vellum publish`"
+            };
             findings.push(Diagnostic::new(Code::V206, place, message).help(help));
         }
     }

@@ -48,12 +48,10 @@ pub fn run(root: &Path, options: &Options, world: &mut World) -> Result<Ended, E
 fn tell_check(ready: &Ready, setup: &Setup, world: &mut World) -> Result<Ended, Error> {
     let forms: Vec<String> = ready.forms().map(ToString::to_string).collect();
     world.say(&format!("forms: {}", if forms.is_empty() { "none".to_owned() } else { forms.join(", ") }))?;
-    let (host, port) = (&setup.from.address, setup.servers.len());
-    world.say(&format!(
-        "mails come from {}, by {port} mail server{}",
-        host.as_str(),
-        if port == 1 { "" } else { "s" }
-    ))?;
+    world.say(&format!("mails come from {}", setup.from.address.as_str()))?;
+    for (number, server) in (1..).zip(&setup.servers) {
+        world.say(&format!("mail server {number}: {}", server.description()))?;
+    }
     world.say(if setup.shared {
         "the key is VELLUM_SECRET: copies of the relay share it"
     } else {

@@ -78,7 +78,7 @@ fn what(done: &Done<'_>) -> String {
     } else if published > done.today {
         ("froze", "would freeze", format!(", to be published on {published}"))
     } else {
-        ("published", "would publish", String::new())
+        ("published", "would publish", format!(" on {published}"))
     };
     let did = if done.options.dry_run { would } else { did };
     let front = plan.file.front.as_ref();
@@ -101,6 +101,11 @@ fn standing(done: &Done<'_>) -> Vec<String> {
     let odd = |other: &&Version| plan.version < **other;
     if let Some(version) = plan.follows.as_ref().filter(odd) {
         said.push(format!("mind: it follows version {version} in time, and its number is lower"));
+    }
+    let summary = |version: &Version| done.policy.file(version).map(|(_, front)| &front.summary);
+    let own = plan.file.front.as_ref().map(|front| &front.summary).filter(|summary| !summary.is_empty());
+    if let Some(version) = plan.follows.as_ref().filter(|version| own.is_some() && summary(version) == own) {
+        said.push(format!("mind: its summary is that of version {version}, word for word"));
     }
     if let Some(version) = &plan.successor {
         said.push(format!("version {version} comes after it, and is compared with it from now on"));

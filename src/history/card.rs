@@ -54,7 +54,7 @@ pub struct Disclosed {
     pub clauses: BTreeMap<String, String>,
     /// Where each purpose stands, by its id.
     pub places: BTreeMap<String, Place>,
-    /// Where the front matter begins.
+    /// Where the disclosures begin.
     pub start: Place,
 }
 
@@ -67,7 +67,7 @@ impl Disclosed {
         Self {
             clauses: doc.headings().into_iter().map(|heading| (heading.id.clone(), title(heading))).collect(),
             places: discloses.purposes.iter().map(place).collect(),
-            start: front.place(Span::default()),
+            start: front.place(Span { end: discloses.span.start, ..discloses.span }),
             discloses: discloses.clone(),
         }
     }

@@ -74,7 +74,8 @@ impl Tidied {
             let day = if DAYS.contains(&key.value.as_str()) { Day::find(&text) } else { None };
             match key.value.as_str() {
                 "title" if !text.is_empty() => self.title = Some(text),
-                _ if day.is_some() => self.day = self.day.or(day),
+                // One day only is taken; another one is named among what is left out.
+                _ if day.is_some() && self.day.is_none_or(|taken| Some(taken) == day) => self.day = day,
                 _ => self.dropped.push(key.value),
             }
         }

@@ -100,13 +100,17 @@ fn from_settings(
         upgrade: server.tls == relay::Tls::StartTls,
         hello: hello.to_owned(),
     };
-    let Some((user, password)) = &server.login else { return Ok(Some(Endpoint { way, login: None })) };
-    let password = match password {
+    let Some((user, password_place)) = &server.login else { return Ok(Some(Endpoint { way, login: None })) };
+    let password = match password_place {
         Password::File(file) => Some(String::from_utf8_lossy(&read(file)?).trim_end_matches(['\r', '\n']).to_owned()),
         Password::Environment(name) => environment(name),
     };
     let Some(password) = password.filter(|password| !password.is_empty()) else {
-        wrong.push(format!("the password for {} is not set", server.host));
+        let place = match password_place {
+            Password::Environment(name) => format!("the variable {name}"),
+            Password::File(file) => format!("the file {file}"),
+        };
+        wrong.push(format!("{place} has no password for {}", server.host));
         return Ok(None);
     };
     Ok(Some(Endpoint { way, login: Some(Credentials::new(user.clone(), password)) }))

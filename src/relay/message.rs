@@ -135,7 +135,7 @@ impl Draft<'_> {
         let first = self.form.fields.len();
         let word = self.stage.texts().label("mail", "consent");
         let consent = |(at, line): (usize, crate::render::form_view::GivenView)| Line {
-            label: if at < first { line.label } else { format!("{word}: {}", line.label) },
+            label: if at < first { line.label } else { format!("{word}: {}", line.label.trim_end_matches('.')) },
             text: line.text,
         };
         all.enumerate().map(consent).collect()

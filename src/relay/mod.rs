@@ -175,6 +175,7 @@ impl Relay {
             Action::NotAllowed(allow) => {
                 problem(405, "about:blank", "A form is sent with POST.", &Mistakes::new()).with("Allow", allow)
             }
+            Action::Missing if wants_json(&request) => problem(404, "about:blank", "", &Mistakes::new()),
             Action::Missing => Reply::text(404, "There is nothing at this address.\n"),
             Action::Post(form) => self.post(form, &request).await,
         };
@@ -234,7 +235,8 @@ impl Relay {
         let way = Arc::new(Way { form: index, submission, seen, json: wants_json(request) });
         let asked = way.asked(&stage, form);
         if self.origins.is_foreign(request) {
-            let message = stage.texts().say("foreign-text", &[]);
+            // A script has what it sent; a person finds it on the page.
+            let message = if way.json { String::new() } else { stage.texts().say("foreign-text", &[]) };
             return asked.again(403, ("foreign-origin", &message), &Mistakes::new());
         }
         if way.submission.back {

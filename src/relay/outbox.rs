@@ -102,7 +102,7 @@ fn one(number: usize, letter: &Letter) -> Reply {
     html.open("iframe", &[("src", "html"), ("title", "The mail as HTML"), ("sandbox", "")]);
     html.close("iframe");
     html.element("h2", &[], "Source");
-    html.element("pre", &[("tabindex", "0")], &String::from_utf8_lossy(&letter.mail.bytes));
+    html.element("pre", &[("tabindex", "0")], &String::from_utf8_lossy(&letter.mail.bytes).replace("\r\n", "\n"));
     html.open("p", &[]);
     html.element("a", &[("href", "source")], "The source alone");
     html.close("p");

@@ -64,6 +64,20 @@ struct Plan {
     tell: Tell,
 }
 
+impl Endpoint {
+    /// Where it is and how it is spoken to, without any secret.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let tls = match (&self.way.tls, self.way.upgrade) {
+            (None, _) => "plain, on this machine",
+            (Some(_), true) => "STARTTLS required",
+            (Some(_), false) => "TLS from the first byte",
+        };
+        let login = if self.login.is_some() { "with a login" } else { "without a login" };
+        format!("{}:{}, {tls}, {login}", self.way.host.0, self.way.host.1)
+    }
+}
+
 impl Smtp {
     /// Starts the tasks, on the runtime that it is called on. `deadline` is for one mail, the wait for a task
     /// and all servers included.

@@ -122,7 +122,7 @@ impl<'a> Stage<'a> {
             title: config.title.clone(),
             language: config.language.clone(),
             time_zone: config.zone.name().to_owned(),
-            home: self.base.path().to_owned(),
+            home: self.base.local(""),
             css: self.css.clone(),
             script: self.script.clone(),
             organisation: OrganisationView {

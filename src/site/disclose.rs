@@ -32,6 +32,8 @@ pub const RIGHTS: &[&str] = &[
 /// What a version discloses.
 #[derive(Clone, Debug, Default)]
 pub struct Disclosures {
+    /// Where they stand in the front matter.
+    pub span: Span,
     /// What data are used for.
     pub purposes: Vec<Purpose>,
     /// Who receives data.
@@ -95,7 +97,7 @@ impl Disclosures {
         let rights = fields.items("rights").iter().filter_map(|node| reading.choice(node, RIGHTS));
         let rights = rights.map(str::to_owned).collect();
         fields.done();
-        Some(Self { purposes, recipients, transfers, rights })
+        Some(Self { span: node.span, purposes, recipients, transfers, rights })
     }
 }
 

@@ -71,6 +71,8 @@ fn front(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<DraftFro
         let title = fields.need_text("title");
         let summary = fields.texts("summary").into_iter().map(|text| text.value).collect();
         let material = fields.flag("material").unwrap_or_default();
+        fields.elsewhere("effective", "leave it out: the day is given to `vellum publish --effective`");
+        fields.elsewhere("version", "leave it out: `vellum publish` gives the number, or `--version` does");
         let effective_for = days_by_audience(&fields);
         let discloses = fields.get("discloses");
         let disclosures = discloses.and_then(|node| Disclosures::read(&reading, node));

@@ -331,7 +331,7 @@ fn recipients(reading: &Reading<'_>, node: &Node) -> Vec<Address> {
 }
 
 /// An address that mail can be sent to.
-pub fn mailbox(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Address> {
+fn mailbox(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Address> {
     let found = Address::parse(&text.value).filter(|address| address.ascii().is_some());
     if found.is_none() {
         let message = format!("`{}` is not a mail address that can be sent to", text.value);
@@ -356,6 +356,14 @@ fn field(fields: Fields<'_>) -> Option<(Field, Span)> {
     let kind = fields.need("kind").and_then(|node| kind(reading, node));
     let required = fields.flag("required").unwrap_or_default();
     let max = fields.number("max").and_then(|max| usize::try_from(max).ok());
+    if let (Some(0), Some(node)) = (max, fields.get("max")) {
+        reading.say(
+            Code::V105,
+            node.span,
+            "nothing fits into a field whose `max` is 0",
+            "leave it out, or take at least 1",
+        );
+    }
     let autocomplete = fields.choice("autocomplete", AUTOCOMPLETE).unwrap_or_default().to_owned();
     let data = fields.need_text("data");
     let options: Vec<_> = fields.items("options").iter().filter_map(|node| option(reading, node)).collect();

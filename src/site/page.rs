@@ -61,6 +61,11 @@ fn settings(front: &SourceText, findings: &mut Vec<Diagnostic>) -> Option<(Strin
 
 /// What texts that can still be mended are refused for: HTML, ids that cannot be used, placeholders.
 pub fn refusals(doc: &Doc, body: &SourceText, findings: &mut Vec<Diagnostic>) {
+    for heading in doc.headings().into_iter().filter(|heading| heading.id.starts_with("v-")) {
+        let message = format!("the id `{}` is one of Vellum's own", heading.id);
+        let finding = Diagnostic::new(Code::V216, body.place(heading.span), message);
+        findings.push(finding.help("give this heading an id that does not begin with `v-`: {#other}"));
+    }
     for remark in &doc.remarks {
         let words = short(&remark.words);
         let (code, message, help) = match remark.kind {

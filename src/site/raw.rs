@@ -51,7 +51,8 @@ impl<'a> Reading<'a> {
     /// The keys of a map, or a finding.
     pub fn fields<'n>(&'n self, node: &'n Node) -> Option<Fields<'n>> {
         if let NodeKind::Map(entries) = &node.kind {
-            return Some(Fields { reading: self, entries, span: node.span, known: RefCell::default() });
+            let (known, hints) = (RefCell::default(), RefCell::default());
+            return Some(Fields { reading: self, entries, span: node.span, known, hints });
         }
         self.wrong(node, "keys with values");
         None
@@ -144,6 +145,7 @@ pub struct Fields<'a> {
     entries: &'a Entries,
     span: Span,
     known: RefCell<Vec<&'static str>>,
+    hints: RefCell<Vec<(&'static str, &'static str)>>,
 }
 
 impl<'a> Fields<'a> {
@@ -228,13 +230,20 @@ impl<'a> Fields<'a> {
         self.get(key).map_or(&[], |node| self.reading.items(node))
     }
 
+    /// Says what to do about a key that has no place here, though people look for one.
+    pub fn elsewhere(&self, key: &'static str, help: &'static str) {
+        self.hints.borrow_mut().push((key, help));
+    }
+
     /// Names every key that nobody asked for.
     pub fn done(self) {
-        let known = self.known.borrow();
+        let (known, hints) = (self.known.borrow(), self.hints.borrow());
         for (key, _) in self.entries {
             if !known.contains(&key.value.as_str()) {
                 let message = format!("unknown key `{}`", key.value);
-                self.reading.say(Code::V102, key.span, message, did_you_mean(&key.value, &known));
+                let hint = hints.iter().find(|(other, _)| *other == key.value).map(|(_, help)| (*help).to_owned());
+                let help = hint.unwrap_or_else(|| did_you_mean(&key.value, &known));
+                self.reading.say(Code::V102, key.span, message, help);
             }
         }
     }

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::config::BaseUrl;
-use super::form::mailbox;
 use super::raw::{Fields, Reading};
 use super::yaml::{Node, NodeKind};
 use crate::base::address::Address;
@@ -143,7 +142,7 @@ pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Relay> {
 fn not_yet(fields: &Fields<'_>, keys: &[&'static str]) {
     for key in keys {
         if let Some(node) = fields.get(key) {
-            let help = "leave it out, or set it where the relay's proxy is set up";
+            let help = "leave it out: a later version of Vellum follows it";
             fields.reading().say(Code::V506, node.span, format!("`{key}` has no effect yet"), help);
         }
     }
@@ -179,8 +178,17 @@ fn sender(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Sender> {
         reading.say(Code::V105, text.span, format!("`{name}` cannot be a sender's name"), "use words and plain marks");
         return None;
     }
-    let address = mailbox(reading, &Spanned { value: address.to_owned(), span: text.span })?;
-    Some(Sender { name: name.to_owned(), address })
+    let found = Address::parse(address).filter(|address| address.ascii().is_some());
+    if found.is_none() {
+        let message = format!("`{written}` is not a sender with a mail address");
+        reading.say(
+            Code::V105,
+            text.span,
+            message,
+            "write it as Our website <forms@example.org>, or forms@example.org",
+        );
+    }
+    Some(Sender { name: name.to_owned(), address: found? })
 }
 
 fn server(fields: Fields<'_>) -> Option<Server> {

@@ -1,0 +1,56 @@
+//! Disclosures of a draft: every clause and recipient that they name is there. Once published, it cannot be mended.
+
+use super::Subject;
+use crate::base::diag::{Code, Diagnostic};
+use crate::base::span::Spanned;
+use crate::site::disclose::{Disclosures, Purpose};
+use crate::site::draft::Draft;
+use crate::site::raw::did_you_mean;
+
+/// Every clause and recipient that the disclosures name is there.
+pub fn named(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(draft) = &subject.policy.draft else { return };
+    let Some(discloses) = &draft.front.disclosures else { return };
+    let desk = Desk { draft, discloses };
+    for purpose in &discloses.purposes {
+        desk.clause(&purpose.clause, findings);
+        desk.recipients(purpose, findings);
+        if let Some(except) = purpose.retention.as_ref().and_then(|retention| retention.except.as_ref()) {
+            let except = Spanned { value: except.clone(), span: purpose.span };
+            desk.clause(&except, findings);
+        }
+    }
+    discloses.recipients.iter().for_each(|recipient| desk.clause(&recipient.clause, findings));
+}
+
+struct Desk<'a> {
+    draft: &'a Draft,
+    discloses: &'a Disclosures,
+}
+
+impl Desk<'_> {
+    fn clause(&self, named: &Spanned<String>, findings: &mut Vec<Diagnostic>) {
+        let headings = self.draft.doc.headings();
+        let ids: Vec<&str> = headings.iter().map(|heading| heading.id.as_str()).collect();
+        if !ids.contains(&named.value.as_str()) {
+            let message = format!("the disclosures name the clause `{}`, which the text does not have", named.value);
+            let place = self.draft.front.source.place(named.span);
+            findings.push(Diagnostic::new(Code::V507, place, message).help(did_you_mean(&named.value, &ids)));
+        }
+    }
+
+    fn recipients(&self, purpose: &Purpose, findings: &mut Vec<Diagnostic>) {
+        let ids: Vec<&str> = self.discloses.recipients.iter().map(|recipient| recipient.id.as_str()).collect();
+        for named in purpose.recipients.iter().filter(|named| !ids.contains(&named.value.as_str())) {
+            let message =
+                format!("the purpose `{}` names the recipient `{}`, which is not listed", purpose.id, named.value);
+            let place = self.draft.front.source.place(named.span);
+            let help = if ids.is_empty() {
+                format!("add it under `recipients`: {{id: {}, name: …, clause: …}}", named.value)
+            } else {
+                did_you_mean(&named.value, &ids)
+            };
+            findings.push(Diagnostic::new(Code::V507, place, message).help(help));
+        }
+    }
+}
