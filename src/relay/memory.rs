@@ -6,13 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::reply::Trouble;
+
 /// More nonces than this are not remembered.
 const MOST: usize = 50_000;
+
+/// What came of a submission that was under way, once its sender is gone: nothing when it was sent.
+pub type Ended = watch::Receiver<Option<Trouble>>;
 
 /// What is known of a nonce.
 enum State {
     Failed,
-    InFlight(watch::Receiver<bool>),
+    InFlight(Ended),
     Sent,
 }
 
@@ -41,8 +46,8 @@ pub enum Claim {
     Other,
     /// It was sent before.
     Sent,
-    /// It is under way: when this changes, ask again.
-    Wait(watch::Receiver<bool>),
+    /// It is under way: whoever waits for its end is told what came of it.
+    Wait(Ended),
 }
 
 /// The right to send a submission. Dropped without a word, the submission counts as failed.
@@ -53,7 +58,7 @@ pub struct Guard {
     /// The places in the form's list of recipients that have accepted it.
     pub accepted: BTreeSet<usize>,
     /// Dropped with the guard, which wakes those who wait.
-    _done: watch::Sender<bool>,
+    done: watch::Sender<Option<Trouble>>,
 }
 
 impl Memory {
@@ -77,10 +82,10 @@ impl Memory {
             known.forget();
             known.order.push_back(nonce.to_owned());
         }
-        let (done, waiting) = watch::channel(false);
+        let (done, waiting) = watch::channel(Some(Trouble::Broken));
         let entry = Entry { digest: digest.to_owned(), state: State::InFlight(waiting), accepted: accepted.clone() };
         known.entries.insert(nonce.to_owned(), entry);
-        Claim::Mine(Guard { memory: self.clone(), nonce: nonce.to_owned(), sent: false, accepted, _done: done })
+        Claim::Mine(Guard { memory: self.clone(), nonce: nonce.to_owned(), sent: false, accepted, done })
     }
 }
 
@@ -105,6 +110,12 @@ impl Guard {
     /// Says that all recipients have accepted it.
     pub fn sent(mut self) {
         self.sent = true;
+        self.done.send_replace(None);
+    }
+
+    /// Says why it was not sent.
+    pub fn failed(self, trouble: Trouble) {
+        self.done.send_replace(Some(trouble));
     }
 }
 
@@ -128,7 +139,7 @@ mod tests {
         let Claim::Wait(waiting) = memory.claim("n", "d") else { panic!() };
         assert!(matches!(memory.claim("n", "other"), Claim::Other));
         guard.sent();
-        assert!(waiting.has_changed().is_err());
+        assert!(waiting.has_changed().is_err() && waiting.borrow().is_none());
         assert!(matches!(memory.claim("n", "d"), Claim::Sent));
     }
 

@@ -290,13 +290,17 @@ impl Relay {
 
     async fn deliver(&self, way: &Way, token: &Token) -> Reply {
         let Some(form) = self.form(way.form) else { return Reply::text(404, "") };
-        loop {
-            match self.memory.claim(&token.nonce, &token.digest) {
-                Claim::Mine(guard) => return self.send(way, form, (token, guard)).await,
-                Claim::Other => return self.review(&way.asked(&self.stage(), form), token.digest.clone(), None),
-                Claim::Sent => return self.sent(way, form, token),
-                // Its end wakes us, whatever it is.
-                Claim::Wait(mut done) => while done.changed().await.is_ok() {},
+        match self.memory.claim(&token.nonce, &token.digest) {
+            Claim::Mine(guard) => self.send(way, form, (token, guard)).await,
+            Claim::Other => self.review(&way.asked(&self.stage(), form), token.digest.clone(), None),
+            Claim::Sent => self.sent(way, form, token),
+            Claim::Wait(mut ended) => {
+                while ended.changed().await.is_ok() {}
+                let trouble = *ended.borrow();
+                match trouble {
+                    None => self.sent(way, form, token),
+                    Some(trouble) => way.asked(&self.stage(), form).failed(trouble),
+                }
             }
         }
     }
@@ -326,17 +330,17 @@ impl Relay {
             }
         }
         (self.world.tell)(&Event::Ended { form: form.id.to_string(), how: worst });
-        let partly = !guard.accepted.is_empty();
-        match worst {
+        let trouble = match worst {
             Outcome::Accepted => {
                 guard.sent();
-                self.sent(way, form, token)
+                return self.sent(way, form, token);
             }
-            Outcome::Unconfirmed => way.asked(&self.stage(), form).failed(Trouble::Unconfirmed),
-            Outcome::NotSent => {
-                way.asked(&self.stage(), form).failed(if partly { Trouble::Partly } else { Trouble::NotSent })
-            }
-        }
+            Outcome::Unconfirmed => Trouble::Unconfirmed,
+            Outcome::NotSent if guard.accepted.is_empty() => Trouble::NotSent,
+            Outcome::NotSent => Trouble::Partly,
+        };
+        guard.failed(trouble);
+        way.asked(&self.stage(), form).failed(trouble)
     }
 
     fn mail(&self, way: &Way, form: &Form, token: &Token) -> Option<Arc<Mail>> {
