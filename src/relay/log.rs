@@ -12,6 +12,8 @@ pub enum Event {
         /// The server's place in the list, from 1.
         server: usize,
     },
+    /// A mail was not begun: it had waited for others for half of its time.
+    Late,
     /// A mail server did not take a mail, at a step of the conversation, perhaps with a code.
     NotTaken {
         /// The server's place in the list, from 1.
@@ -46,6 +48,7 @@ impl fmt::Display for Event {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accepted { server } => write!(out, "mail accepted: server {server}"),
+            Self::Late => write!(out, "mail not begun: others took too long"),
             Self::NotTaken { server, step, code: Some(code) } => {
                 write!(out, "mail not taken: server {server}, step {}, code {code}", step.word())
             }

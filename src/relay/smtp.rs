@@ -123,14 +123,14 @@ struct Task {
 struct Failed {
     step: Step,
     code: Option<u16>,
-    /// Whether it was on a connection that was kept, and broke before the server had said anything.
+    /// Whether it was on a connection that was kept, and turned out to be dead or out of step before the text.
     stale: bool,
 }
 
 impl Failed {
     /// Whether the mail may have been accepted: the text was under way, and no answer refuses it.
     fn unknown(&self) -> bool {
-        self.step == Step::Text && !self.code.is_some_and(|code| (400..600).contains(&code))
+        self.step == Step::Text && !refuses(self.code)
     }
 
     /// Whether another server would say the same: the mail itself was refused for good.
@@ -153,6 +153,11 @@ impl Task {
 
     /// Tries the servers in order. Cut off after the text, the same server is tried once more with the same mail.
     async fn deliver(&mut self, letter: &Letter, until: Instant) -> Outcome {
+        // With little time left it might be cut off in its text, and then nobody could tell what came of it.
+        if until < Instant::now() + self.plan.deadline / 2 {
+            (self.plan.tell)(&Event::Late);
+            return Outcome::NotSent;
+        }
         for server in 0..self.plan.servers.len() {
             if until <= Instant::now() {
                 return Outcome::NotSent;
@@ -170,7 +175,7 @@ impl Task {
         Outcome::NotSent
     }
 
-    /// One attempt, twice if a kept connection turns out to be dead before it was used.
+    /// One attempt, twice if a kept connection turns out to be of no use.
     async fn attempt(&mut self, server: usize, letter: &Letter, until: Instant) -> Result<(), Failed> {
         // Half of the time is left for a second attempt.
         let until = until.min(Instant::now() + self.plan.deadline / 2);
@@ -208,7 +213,8 @@ impl Task {
                 Ok(())
             }
             Err(code) => {
-                Err(Failed { step, code, stale: reused && step == Step::Sender && code.is_none_or(|code| code == 421) })
+                let useless = code == Some(421) || !refuses(code);
+                Err(Failed { step, code, stale: reused && step < Step::Text && useless })
             }
         }
     }
@@ -216,6 +222,10 @@ impl Task {
 
 /// The code that a server refused with; nothing when it said nothing.
 type Code = Option<u16>;
+
+fn refuses(code: Code) -> bool {
+    code.is_some_and(|code| (400..600).contains(&code))
+}
 
 async fn open(endpoint: Option<&Endpoint>, step: &mut Step) -> Result<AsyncSmtpConnection, Code> {
     let endpoint = endpoint.ok_or(None)?;
