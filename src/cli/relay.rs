@@ -79,7 +79,8 @@ fn start(address: SocketAddr, (ready, setup, settings): Parts, world: &mut World
         head_time: deadlines.head,
         body: settings.limits.body,
         body_time: deadlines.body,
-        farewell: deadlines.mail + Duration::from_secs(5),
+        // A submission goes to its recipients one after the other.
+        farewell: deadlines.mail * ready.most_recipients() + Duration::from_secs(5),
         ..Limits::default()
     };
     let surroundings = surroundings(world.as_of.map(|day| day.moment(&ready.config().zone)), Arc::clone(&tell));
