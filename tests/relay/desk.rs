@@ -1,9 +1,10 @@
 //! A site with two forms, the relay that serves them, and submissions that were read long enough.
 
-use std::io::{BufRead, BufReader, Read};
+use std::fs;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use vellum::base::mac::Key;
@@ -46,8 +47,8 @@ pub struct Desk {
     pub home: Arc<Home>,
     pub address: String,
     child: Child,
-    log: Arc<Mutex<String>>,
-    reader: Option<JoinHandle<()>>,
+    /// A file and not a pipe: what was told before an answer can be read after it.
+    log: tempfile::NamedTempFile,
 }
 
 /// A relay of a new site that hands mails to these servers.
@@ -59,25 +60,18 @@ impl Desk {
     pub fn start(home: Arc<Home>, servers: &str) -> Self {
         let mut command = home.command(&["relay", "--listen", "127.0.0.1:0", "--as-of", "2026-11-24"]);
         command.env("VELLUM_SMTP", servers).env("VELLUM_SECRET", SECRET).env("TMPDIR", home.path());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = Arc::new(Mutex::new(String::new()));
-        let (kept, mut stderr) = (Arc::clone(&log), child.stderr.take().unwrap());
-        let reader = thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(count @ 1..) = stderr.read(&mut buffer) {
-                kept.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..count]));
-            }
-        });
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://");
-        let address = address.unwrap_or_else(|| panic!("{line} {}", log.lock().unwrap())).to_owned();
-        Self { home, address, child, log, reader: Some(reader) }
+        let address = address.unwrap_or_else(|| panic!("{line} {}", read(&log))).to_owned();
+        Self { home, address, child, log }
     }
 
     /// All that it told so far.
     pub fn log(&self) -> String {
-        self.log.lock().unwrap().clone()
+        read(&self.log)
     }
 
     pub fn form(&self, id: &str) -> Form {
@@ -127,6 +121,11 @@ impl Desk {
         self.end()
     }
 
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self) {
         let id = self.child.id().to_string();
         assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -141,9 +140,12 @@ impl Desk {
             assert!(Instant::now() < until, "it does not end: {}", self.log());
             thread::sleep(Duration::from_millis(20));
         };
-        self.reader.take().unwrap().join().unwrap();
         (status, self.log())
     }
+}
+
+fn read(log: &tempfile::NamedTempFile) -> String {
+    fs::read_to_string(log.path()).unwrap()
 }
 
 impl Drop for Desk {
