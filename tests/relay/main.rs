@@ -12,6 +12,7 @@
     reason = "a test reads and writes real files, and says what it expected by failing"
 )]
 
+mod abuse;
 mod bad_input;
 mod client;
 mod desk;
