@@ -111,7 +111,8 @@ fn the_terminal_is_told_what_a_build_found_once() {
     site.until(|| site.told().contains("errors\n"));
     let wrong = site.told();
     assert!(wrong.contains("error[V102]") && wrong.contains("content/policies/terms/draft.md:2:1"), "{wrong}");
-    assert!(site.get("/_vellum/errors").contains("error[V102]"));
+    // The terminal is told before the pages are.
+    site.until(|| site.get("/_vellum/errors").contains("error[V102]"));
     assert!(site.get("/policies/terms/draft/").contains("12 months"), "the last good draft stays");
     save(&home, &draft);
     site.until(|| site.told() == format!("{wrong}the build is good again\n"));
