@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -20,6 +21,9 @@ use crate::harness::Home;
 
 /// The key that the relays of the tests share.
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// How many tokens were made.
+static TOKENS: AtomicU32 = AtomicU32::new(0);
 
 const POLICY: &str = "---\ntitle: Privacy policy\nsummary:\n  - First.\ndiscloses:\n  purposes:\n    - id: ask\n      clause: ask\n      data: [name, email, message, choice]\n      basis: [pre-contract]\n      retention: {keep: P12M, from: receipt}\n---\n## Asking us {#ask}\n\nWe ask for your name.\n";
 const FORM: &str = "title: Ask us\nto: [office@example.org]\nsubject: \"{topic} from {name}\"\npolicy: privacy\npurpose: ask\nreply_to: email\nfields:\n  - {name: name, label: Name, kind: text, required: true, data: name}\n  - {name: topic, label: Topic, kind: text, data: message}\n  - {name: email, label: Email, kind: email, data: email}\n  - {name: message, label: Message, kind: long-text, max: 200000, data: message}\n  - {name: one, label: One, kind: choice, options: [a, b], data: choice}\n  - {name: more, label: More, kind: choices, options: [a, b], data: choice}\n  - {name: box, label: Box, kind: yes-no, data: choice}\n  - {name: day, label: Day, kind: date, data: choice}\n  - {name: tel, label: Telephone, kind: telephone, data: choice}\nconsents:\n  - {name: news, label: News please}\n";
@@ -88,7 +92,9 @@ impl Desk {
         assert!(mistakes.is_empty(), "{mistakes:?}");
         let key = Key::new(SECRET.as_bytes()).unwrap();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        let nonce = format!("{:032x}", now.as_nanos());
+        // Two threads may read the same time.
+        let number = TOKENS.fetch_add(1, Ordering::Relaxed);
+        let nonce = format!("{:024x}{number:08x}", now.as_nanos());
         let token = Token { nonce, time: i64::try_from(now.as_secs()).unwrap() - 10, digest: read.digest(&form) };
         Scope { key: &key, form: id, hash: &form.hash }.write(&token)
     }
