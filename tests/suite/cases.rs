@@ -27,4 +27,5 @@ transcripts! { "cases":
     case_22_links_in_the_file_system
     case_23_names_that_do_not_travel
     case_24_folders_that_are_no_output
+    case_25_texts_beyond_measure
 }
