@@ -2,7 +2,6 @@
 //! Bytes go into new files in `.vellum/` only; the site itself changes by renames and deletions. Links are never
 //! followed, and every step can be taken twice.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use crate::base::hash::Hash;
 use crate::base::json::{self, Value};
 use crate::base::path::SitePath;
 
-use super::plan::{self, Place, Plan};
+use super::plan::{self, Listed, Place, Plan};
 
 /// Vellum's own folder in the output.
 pub const OWN: &str = ".vellum";
@@ -94,19 +93,22 @@ impl Folder {
         self.finish(plan, probe)
     }
 
-    /// The files that the last commit left.
+    /// The files that the last commit left, and the hash of each. Where only paths were kept, as before there were
+    /// hashes, each has one that no file has, so that it is written anew.
     ///
     /// # Errors
     /// The manifest is not as Vellum wrote it, or cannot be read.
-    pub fn manifest(&self) -> Result<BTreeSet<SitePath>, Error> {
+    pub fn manifest(&self) -> Result<Listed, Error> {
         let place = self.own("manifest.json");
         if look(&place)?.is_none() {
-            return Ok(BTreeSet::new());
+            return Ok(Listed::new());
         }
-        let listed = read(&place)?.as_ref().and_then(plan::paths);
-        let own = |path: &SitePath| path.as_str().starts_with(OWN_BELOW);
-        let listed = listed.filter(|paths| !paths.iter().any(own));
-        listed.map(|paths| paths.into_iter().collect()).ok_or_else(|| self.spoiled(&place))
+        let unknown = |paths: Vec<SitePath>| paths.into_iter().map(|path| (path, Hash::ZERO)).collect();
+        let value = read(&place)?;
+        let listed = value.as_ref().and_then(|value| plan::hashes(value).or_else(|| plan::paths(value).map(unknown)));
+        let own = |(path, _): &(SitePath, Hash)| path.as_str().starts_with(OWN_BELOW);
+        let listed = listed.filter(|files| !files.iter().any(own));
+        listed.map(|files| files.into_iter().collect()).ok_or_else(|| self.spoiled(&place))
     }
 
     /// Whether a file of the site has these bytes already.
@@ -198,7 +200,7 @@ impl Folder {
         }
         probe()?;
         let listed = plan.applied(self.manifest()?);
-        self.put(&self.own("manifest.json"), &json::pretty(&plan::list(listed.iter())))?;
+        self.put(&self.own("manifest.json"), &json::pretty(&plan::hashed(listed.iter())))?;
         probe()?;
         let journal = self.journal();
         fs::remove_file(&journal).map_err(|error| Error::file("remove", &journal, error))?;
@@ -318,7 +320,7 @@ mod tests {
     fn what_vellum_did_not_write_in_its_own_folder_is_refused() {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::open(home.path()).unwrap();
-        for text in ["", "{}", "[1]", "[\"../x\"]", "[\".vellum/lock\"]"] {
+        for text in ["", "1", "{\"a\":\"x\"}", "[1]", "[\"../x\"]", "[\".vellum/lock\"]"] {
             fs::write(folder.own("manifest.json"), text).unwrap();
             assert_eq!(folder.manifest().unwrap_err().kind(), Kind::Usage, "{text}");
         }

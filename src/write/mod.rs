@@ -11,15 +11,17 @@ pub mod journal;
 mod plan;
 pub mod source;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::mem;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::error::Error;
+use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 
 use disk::{Folder, Probe};
+use plan::Listed;
 
 /// What a commit did, in files.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,7 +38,7 @@ pub struct Summary {
 #[derive(Debug)]
 pub struct Output {
     folder: Folder,
-    listed: BTreeSet<SitePath>,
+    listed: Listed,
     staged: Mutex<BTreeMap<String, Staged>>,
 }
 
@@ -44,6 +46,7 @@ pub struct Output {
 #[derive(Debug)]
 struct Staged {
     path: SitePath,
+    hash: Hash,
     state: State,
 }
 
@@ -72,7 +75,7 @@ impl Output {
         }
         folder.discard()?;
         let listed = folder.manifest()?;
-        guard::inspect(&place, &|path| listed.contains(path))?;
+        guard::inspect(&place, &|path| listed.contains_key(path))?;
         Ok(Self { folder, listed, staged: Mutex::default() })
     }
 
@@ -82,8 +85,9 @@ impl Output {
     /// Another page has the place, here or on a system where case does not count; or the disk fails.
     pub fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<(), Error> {
         let key = plan::folded(path.as_str());
-        self.claim(&key, path)?;
-        let kept = self.listed.contains(path) && self.folder.holds(path, bytes);
+        let hash = Hash::of(bytes);
+        self.claim(&key, path, hash)?;
+        let kept = self.listed.get(path) == Some(&hash) && self.folder.holds(path, bytes);
         if !kept {
             self.folder.stage(path, bytes)?;
         }
@@ -114,14 +118,14 @@ impl Output {
         let mut listed = mem::take(&mut self.listed);
         let mut fresh = Vec::new();
         let mut unchanged = 0;
-        for Staged { path, state } in staged.into_values() {
+        for Staged { path, hash, state } in staged.into_values() {
             listed.remove(&path);
             match state {
                 State::Kept => unchanged += 1,
-                State::Coming | State::Fresh => fresh.push(path),
+                State::Coming | State::Fresh => fresh.push((path, hash)),
             }
         }
-        let gone: Vec<SitePath> = listed.into_iter().collect();
+        let gone: Vec<SitePath> = listed.into_keys().collect();
         let summary = Summary { written: fresh.len(), unchanged, deleted: gone.len() };
         self.folder.commit(&plan::make(fresh, gone), probe)?;
         Ok(summary)
@@ -131,7 +135,7 @@ impl Output {
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn claim(&self, key: &str, path: &SitePath) -> Result<(), Error> {
+    fn claim(&self, key: &str, path: &SitePath, hash: Hash) -> Result<(), Error> {
         let mut staged = self.lock();
         let above = plan::above(key).find_map(|folder| staged.get(folder));
         let below = format!("{key}/");
@@ -143,7 +147,7 @@ impl Output {
         if key == disk::OWN || key.starts_with(disk::OWN_BELOW) {
             return Err(Error::machine(format!("cannot write {path}"), "the folder is Vellum's own"));
         }
-        staged.insert(key.to_owned(), Staged { path: path.clone(), state: State::Coming });
+        staged.insert(key.to_owned(), Staged { path: path.clone(), hash, state: State::Coming });
         Ok(())
     }
 }
@@ -279,6 +283,18 @@ mod tests {
         assert_eq!(lines, NEW.iter().map(|(path, _)| *path).collect::<Vec<_>>());
         assert_eq!(home.build(&[]), summary(0, 0, 8));
         assert!(home.tree().is_empty());
+    }
+
+    #[test]
+    fn the_manifest_holds_the_hash_of_each_file_and_one_without_hashes_is_made_anew() {
+        let home = Home::new();
+        home.build(&[("a", "1"), ("b", "2")]);
+        let manifest = home.out().join(".vellum/manifest.json");
+        let written = fs::read_to_string(&manifest).unwrap();
+        assert!(written.contains(&format!("\"b\": \"{}\"", Hash::of(b"2"))));
+        fs::write(&manifest, "[\"a\", \"b\"]").unwrap();
+        assert_eq!(home.build(&[("a", "1"), ("b", "2")]), summary(2, 0, 0));
+        assert_eq!(fs::read_to_string(&manifest).unwrap(), written);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What was there and what came → the steps of a commit, as a value that a journal can hold. Pure: touches no disk.
 //! Every step can be taken twice, so a journal can be worked off again from its beginning.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::base::hash::Hash;
 use crate::base::json::{Map, Value};
 use crate::base::path::SitePath;
 use crate::base::text::nfc;
@@ -16,11 +17,16 @@ pub struct Plan {
     pub remove: Vec<SitePath>,
 }
 
+/// The files of an output, each with the hash of its bytes.
+pub type Listed = BTreeMap<SitePath, Hash>;
+
 /// One file to put into place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Place {
     /// The file.
     pub path: SitePath,
+    /// The hash of its bytes.
+    pub hash: Hash,
     /// Old files that stand in its way, removed just before: a file where a folder must be, the reverse, or a name
     /// that differs in case only.
     pub clear: Vec<SitePath>,
@@ -33,21 +39,21 @@ impl Plan {
     }
 
     /// What the manifest lists once all steps are taken.
-    pub fn applied(&self, mut listed: BTreeSet<SitePath>) -> BTreeSet<SitePath> {
+    pub fn applied(&self, mut listed: Listed) -> Listed {
         let cleared = self.place.iter().flat_map(|place| &place.clear);
         for path in cleared.chain(&self.remove) {
             listed.remove(path);
         }
-        listed.extend(self.place.iter().map(|place| place.path.clone()));
+        listed.extend(self.place.iter().map(|place| (place.path.clone(), place.hash)));
         listed
     }
 
-    /// As JSON: `place` and `remove` are lists of paths, `clear` says what stands in the way of which.
+    /// As JSON: `place` holds paths in order with their hashes, `remove` is a list of paths, `clear` says what stands in the way of which.
     pub fn to_json(&self) -> Value {
         let ways = self.place.iter().filter(|place| !place.clear.is_empty());
         let clear: Map<String, Value> = ways.map(|place| (place.path.to_string(), list(place.clear.iter()))).collect();
         let mut plan = Map::new();
-        plan.insert("place".to_owned(), list(self.place.iter().map(|place| &place.path)));
+        plan.insert("place".to_owned(), hashed(self.place.iter().map(|place| (&place.path, &place.hash))));
         plan.insert("clear".to_owned(), Value::Object(clear));
         plan.insert("remove".to_owned(), list(self.remove.iter()));
         Value::Object(plan)
@@ -56,9 +62,9 @@ impl Plan {
     /// Reads what [`Plan::to_json`] wrote, and nothing else.
     pub fn from_json(value: &Value) -> Option<Self> {
         let clear = value.get("clear")?.as_object()?;
-        let place = paths(value.get("place")?)?.into_iter().map(|path| {
+        let place = hashes(value.get("place")?)?.into_iter().map(|(path, hash)| {
             let clear = clear.get(path.as_str()).map_or(Some(Vec::new()), paths)?;
-            Some(Place { path, clear })
+            Some(Place { path, hash, clear })
         });
         Some(Self { place: place.collect::<Option<_>>()?, remove: paths(value.get("remove")?)? })
     }
@@ -67,6 +73,16 @@ impl Plan {
 /// A list of paths as JSON.
 pub fn list<'a>(paths: impl Iterator<Item = &'a SitePath>) -> Value {
     Value::Array(paths.map(|path| Value::String(path.to_string())).collect())
+}
+
+/// Paths and hashes as a JSON object, in their order.
+pub fn hashed<'a>(files: impl Iterator<Item = (&'a SitePath, &'a Hash)>) -> Value {
+    Value::Object(files.map(|(path, hash)| (path.to_string(), Value::String(hash.to_string()))).collect())
+}
+
+/// Reads paths and hashes.
+pub fn hashes(value: &Value) -> Option<Vec<(SitePath, Hash)>> {
+    value.as_object()?.iter().map(|(path, hash)| Some((SitePath::parse(path)?, Hash::parse(hash.as_str()?)?))).collect()
 }
 
 /// Reads a list of paths.
@@ -85,9 +101,9 @@ pub fn above(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Makes the steps from the new and changed files, and the old ones that are gone.
-pub fn make(mut fresh: Vec<SitePath>, gone: Vec<SitePath>) -> Plan {
-    fresh.sort_by_cached_key(|path| (rank(path), path.clone()));
-    let mut place: Vec<Place> = fresh.into_iter().map(|path| Place { path, clear: Vec::new() }).collect();
+pub fn make(mut fresh: Vec<(SitePath, Hash)>, gone: Vec<SitePath>) -> Plan {
+    fresh.sort_by_cached_key(|(path, _)| (rank(path), path.clone()));
+    let mut place: Vec<Place> = fresh.into_iter().map(|(path, hash)| Place { path, hash, clear: Vec::new() }).collect();
     let remove = if gone.is_empty() { gone } else { clear_the_way(&mut place, gone) };
     Plan { place, remove }
 }
@@ -160,12 +176,16 @@ mod tests {
         names.iter().map(|name| SitePath::parse(name).unwrap()).collect()
     }
 
-    fn order(names: &[&str]) -> Vec<String> {
-        make(paths_of(names), Vec::new()).place.iter().map(|place| place.path.to_string()).collect()
+    fn fresh(names: &[&str]) -> Vec<(SitePath, Hash)> {
+        paths_of(names).into_iter().map(|path| (path, Hash::ZERO)).collect()
     }
 
-    fn cleared(fresh: &[&str], gone: &[&str]) -> Vec<(String, Vec<String>)> {
-        let plan = make(paths_of(fresh), paths_of(gone));
+    fn order(names: &[&str]) -> Vec<String> {
+        make(fresh(names), Vec::new()).place.iter().map(|place| place.path.to_string()).collect()
+    }
+
+    fn cleared(coming: &[&str], gone: &[&str]) -> Vec<(String, Vec<String>)> {
+        let plan = make(fresh(coming), paths_of(gone));
         let texts = |paths: &[SitePath]| paths.iter().map(ToString::to_string).collect::<Vec<_>>();
         let ways = plan.place.iter().map(|place| (place.path.to_string(), texts(&place.clear)));
         ways.chain([("at last".to_owned(), texts(&plan.remove))]).filter(|(_, paths)| !paths.is_empty()).collect()
@@ -229,21 +249,25 @@ mod tests {
 
     #[test]
     fn a_plan_survives_its_journal() {
-        let plan = make(paths_of(&["a/b", "policies.json"]), paths_of(&["a", "old"]));
+        let plan = make(fresh(&["a/b", "policies.json"]), paths_of(&["a", "old"]));
         let bytes = json::line(&plan.to_json());
-        assert_eq!(bytes, r#"{"place":["a/b","policies.json"],"clear":{"a/b":["a"]},"remove":["old"]}"#);
+        let zero = Hash::ZERO;
+        let wanted = format!(
+            r#"{{"place":{{"a/b":"{zero}","policies.json":"{zero}"}},"clear":{{"a/b":["a"]}},"remove":["old"]}}"#
+        );
+        assert_eq!(bytes, wanted);
         assert_eq!(Plan::from_json(&json::parse(bytes.as_bytes()).unwrap()), Some(plan));
-        for bad in ["[]", "{}", r#"{"place":["../a"],"clear":{},"remove":[]}"#] {
+        for bad in ["[]", "{}", r#"{"place":{"a":"x"},"clear":{},"remove":[]}"#] {
             assert_eq!(Plan::from_json(&json::parse(bad.as_bytes()).unwrap()), None, "{bad}");
         }
     }
 
     #[test]
     fn the_new_manifest_is_the_old_one_with_the_steps_taken() {
-        let plan = make(paths_of(&["a/b", "n"]), paths_of(&["a", "old"]));
-        let listed = paths_of(&["a", "kept", "old"]).into_iter().collect();
+        let plan = make(fresh(&["a/b", "n"]), paths_of(&["a", "old"]));
+        let listed = fresh(&["a", "kept", "old"]).into_iter().collect();
         let once = plan.applied(listed);
-        assert_eq!(once, paths_of(&["a/b", "kept", "n"]).into_iter().collect::<BTreeSet<_>>());
+        assert_eq!(once, fresh(&["a/b", "kept", "n"]).into_iter().collect::<Listed>());
         assert_eq!(plan.applied(once.clone()), once);
     }
 }
