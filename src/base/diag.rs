@@ -155,6 +155,26 @@ codes! {
         "policy.yaml says with `notice_days` how many days lie at least between the publication of a version and the first day on which it applies to anybody. The first version needs no notice, and neither does a text that is brought in from the past. `--waive-notice REASON` publishes all the same; the ledger records the reason for everybody to read.";
     V222 Warning "a publication that was cut short"
         "Vellum was stopped while it put a version and its event into place. The publication is done: every command reads it from the file named here, and the next `vellum publish` of that policy puts it into place. When the ledger has become another since, nothing is read from that file, and the run fails until one of the two is taken away.";
+    V240 Error "a file of the record is not what was published"
+        "The ledger holds the hash of each text, of its plain form, of its front matter and of each picture. What stands in the site has another. Build the site again from its source; where the source is changed too, `vellum check` shows what was there.";
+    V241 Error "a file of the record is not there"
+        "Every version keeps its page, its files and its redline for ever, and every policy its ledger, its lists and its history. One of them cannot be had. Build and deploy again.";
+    V242 Error "the ledger of a site does not hold"
+        "Each event of ledger.json carries a hash over itself and all before it. Computed again, one is another: an event was changed, taken out or put in. The ledger.yaml in your repository tells which.";
+    V243 Error "a list says other than the ledger"
+        "policies.json, versions.json, the history and the feeds are made from the ledger. One of them names a day, a hash, an address or a head that does not follow from it.";
+    V244 Error "a page shows another text"
+        "The words that are marked as the policy's text in a page are not those of the text that was published, or a link in them leads elsewhere. Markup may have been rewritten on its way, words may not.";
+    V245 Error "a redline does not hold"
+        "A redline without what it deletes is the new text, and without what it inserts the old one. This one is not.";
+    V246 Error "no record goes on from a head that was kept"
+        "A head proves all events before it. Where no ledger holds the one that somebody kept, the past was written anew since then: texts, hashes and chain may fit each other and still not be what was published.";
+    V247 Error "the site and its source have two records"
+        "ledger.json in the site is ledger.yaml in the source, as far as it was built. Here they part, or the source has less.";
+    V248 Error "a file of a build was changed"
+        "A build leaves a list of its files with their hashes in `.vellum/manifest.json`. A file is not as it was built, is missing, or was put there by somebody else. Build again.";
+    V249 Note "a file of the record is written in another way"
+        "What the file says is what was published, but its bytes are not those that Vellum writes. Line ends that were converted do this, and so does a space more or less in the front matter.";
     V301 Error "a reference to a clause that the text does not have"
         "`[](#id)` and `[words](#id)` lead to the heading of that id in the same text, and no heading has it. In a published text this is a note: the next draft can mend it.";
     V302 Error "an id went"

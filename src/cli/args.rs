@@ -57,6 +57,8 @@ pub enum Command {
         /// The policy
         policy: String,
     },
+    /// Check a built or a served site against its record
+    Verify(Verify),
     /// Begin something new
     New {
         /// What to begin.
@@ -190,6 +192,22 @@ pub struct Diff {
     pub from: Option<String>,
     /// The new version; left out, the newest
     pub to: Option<String>,
+}
+
+/// `verify`
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// The folder of a built site; left out, `public` under the root
+    pub dir: Option<PathBuf>,
+    /// Check the site that is served there instead
+    #[arg(long, value_name = "URL", conflicts_with = "dir")]
+    pub site: Option<String>,
+    /// A head that somebody kept: the record must go on from it; may be given more than once
+    #[arg(long, value_name = "HEX")]
+    pub head: Vec<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `new`

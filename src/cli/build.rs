@@ -24,14 +24,14 @@ impl Sink for Staging {
     }
 }
 
-/// Reads `--base-url`.
+/// Reads an option that is the address of a site, such as `--base-url`.
 ///
 /// # Errors
 /// It is no address of a site.
-pub fn base_url(text: Option<&str>) -> Result<Option<BaseUrl>, Error> {
+pub fn base_url(text: Option<&str>, option: &str) -> Result<Option<BaseUrl>, Error> {
     let read = |text: &str| {
         BaseUrl::parse(text).ok_or_else(|| {
-            Error::usage(format!("--base-url: `{text}` is no address of a site; write https://www.example.org"))
+            Error::usage(format!("{option}: `{text}` is no address of a site; write https://www.example.org"))
         })
     };
     text.map(read).transpose()
@@ -43,7 +43,7 @@ pub fn base_url(text: Option<&str>) -> Result<Option<BaseUrl>, Error> {
 /// A file cannot be read or written, or the output folder is refused.
 pub fn run(root: &Path, options: &Build, world: &mut World) -> Result<Ended, Error> {
     let out = options.out.clone().unwrap_or_else(|| root.join("public"));
-    let base_url = base_url(options.base_url.as_deref())?;
+    let base_url = base_url(options.base_url.as_deref(), "--base-url")?;
     let disk = Disk::open(root, Some(&out))?;
     let checked = compile::check(&disk, base_url, &|zone| world.now(zone))?;
     let findings = checks::shown(checked.findings, false);

@@ -13,6 +13,7 @@ mod run;
 mod serve;
 mod show;
 mod told;
+mod verify;
 mod world;
 
 pub use run::main;

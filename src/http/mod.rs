@@ -1,4 +1,5 @@
-//! HTTP/1.1 on one listening socket: requests in, replies out, as plain values. The only importer of hyper.
+//! HTTP/1.1: on one listening socket, requests in, replies out, as plain values; and a client that asks for files. The
+//! only importer of hyper.
 //!
 //! ```text
 //! connection ─▶ server (caps, deadlines) ─▶ wire ─▶ Request ─▶ a handler ─▶ Reply ─▶ wire ─▶ connection
@@ -6,8 +7,10 @@
 //!
 //! Nothing here knows a site, a form or a page; nothing of a request is ever written down.
 
+pub mod client;
 mod framing;
 pub mod reply;
 pub mod request;
 pub mod server;
+pub mod tls;
 mod wire;

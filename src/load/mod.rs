@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "files come in here")]
 
+pub mod built;
 pub mod folder;
 mod git;
 mod journal;

@@ -1,7 +1,8 @@
-//! The editor's acts. Plans are pure; `write` applies them.
+//! The editor's acts, and the proof of what they recorded. Plans are pure; `write` applies them.
 
 pub mod import;
 pub mod publish;
 pub mod rules;
 pub mod seal;
 pub mod tidy;
+pub mod verify;

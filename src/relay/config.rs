@@ -8,11 +8,11 @@ use lettre::transport::smtp::authentication::Credentials;
 use url::Url;
 
 use super::smtp::Endpoint;
-use super::tls::Tls;
 use super::wire::Way;
 use crate::base::error::Error;
 use crate::base::mac::{Key, LEAST};
 use crate::base::percent;
+use crate::http::tls::Tls;
 use crate::site::relay::{self, Password, Relay, Sender, Server, is_loopback};
 
 /// What the environment says, by the name of a variable.
@@ -92,8 +92,9 @@ fn from_settings(
         std::fs::read(&path).map_err(|error| Error::file("read", &path, error))
     };
     let authorities = server.ca_file.as_deref().map(read).transpose()?;
-    let tls =
-        if server.tls == relay::Tls::Plain { None } else { Some(Tls::new(&server.host, authorities.as_deref())?) };
+    let private =
+        |host| Tls::new(host, authorities.as_deref()).map_err(|said| Error::usage(format!("relay.servers: {said}")));
+    let tls = if server.tls == relay::Tls::Plain { None } else { Some(private(&server.host)?) };
     let way = Way {
         host: (server.host.clone(), server.port),
         tls,
@@ -132,7 +133,7 @@ fn from_url(text: &str, hello: &str) -> Result<Endpoint, String> {
     if !plain {
         return Err(form());
     }
-    let tls = if secure { Some(Tls::new(&host, None).map_err(|error| error.to_string())?) } else { None };
+    let tls = if secure { Some(Tls::new(&host, None)?) } else { None };
     let decode = |part: &str| percent::decode(part).ok_or_else(|| "user or password is not percent-encoded".to_owned());
     let login = match (url.username(), url.password()) {
         ("", None) => None,

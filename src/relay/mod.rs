@@ -18,7 +18,6 @@ pub mod reply;
 pub mod route;
 pub mod smtp;
 pub mod submission;
-pub mod tls;
 pub mod token;
 pub mod transport;
 pub mod wire;

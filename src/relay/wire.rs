@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::tls::{Private, Tls};
 use super::transport::Step;
+use crate::http::tls::{Private, Tls};
 
 /// The longest that a server may say at a time, in bytes.
 const MOST: usize = 16 * 1024;

@@ -1,15 +1,14 @@
 //! HTML in a policy whose past has it → builder. The whole text is sanitised before anything of it becomes a block.
-//! The only importer of the sanitiser and of the HTML tokenizer.
+//! The only importer of the sanitiser.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use ammonia::{Builder as Sanitiser, UrlRelative};
-use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 
 use super::builder::{Builder, Draft, Open};
 use super::doc::{Align, Mark};
 use super::markdown;
+use super::tokens::{self, Token};
 use crate::base::span::Span;
 
 /// Elements that are kept. What is in others is kept too, but for scripts, styles and the like.
@@ -81,13 +80,13 @@ const TAGS: &[&str] = &[
 #[must_use]
 pub fn parse(body: &str) -> Draft {
     let clean = sanitise(&markdown::to_html(body));
-    let sink = Sink { state: RefCell::new(State { builder: Builder::default(), open: Vec::new() }) };
-    let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
-    let queue = BufferQueue::default();
-    queue.push_back(clean.as_str().into());
-    let _ = tokenizer.feed(&queue);
-    tokenizer.end();
-    tokenizer.sink.state.into_inner().builder.finish()
+    let mut state = State { builder: Builder::default(), open: Vec::new() };
+    tokens::each(&clean, &mut |token| match token {
+        Token::Start(name, attribute) => state.start(name, attribute),
+        Token::End(name) => state.end(name),
+        Token::Text(text) => state.builder.text(text),
+    });
+    state.builder.finish()
 }
 
 fn sanitise(html: &str) -> String {
@@ -117,10 +116,6 @@ fn sanitise(html: &str) -> String {
     sanitiser.clean(html).to_string()
 }
 
-struct Sink {
-    state: RefCell<State>,
-}
-
 struct State {
     builder: Builder,
     open: Vec<Opened>,
@@ -138,29 +133,6 @@ enum Closes {
     Link,
     Mark,
     Nothing,
-}
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut state = self.state.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) => state.builder.text(&text),
-            Token::TagToken(tag) => {
-                let attribute = |name: &str| {
-                    let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
-                    found.map(|attribute| attribute.value.to_string())
-                };
-                match tag.kind {
-                    TagKind::StartTag => state.start(&tag.name, attribute),
-                    TagKind::EndTag => state.end(&tag.name),
-                }
-            }
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
 }
 
 impl State {

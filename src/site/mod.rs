@@ -23,6 +23,7 @@ pub mod relay;
 pub mod space;
 pub mod texts;
 pub mod theme;
+pub mod tokens;
 pub mod yaml;
 
 use crate::base::diag::{Code, Diagnostic};

@@ -8,3 +8,4 @@ mod diagnostics;
 mod publish;
 mod serve;
 mod time;
+mod verify;

@@ -1,4 +1,4 @@
-//! TLS to mail servers: rustls with the certificate authorities that browsers trust, and those of a file. A server that
+//! TLS to servers, of mail or of pages: rustls with the certificate authorities that browsers trust, and those of a file. A server that
 //! cannot prove its name gets nothing. The only importer of the TLS crates.
 
 use std::sync::Arc;
@@ -10,8 +10,6 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-
-use crate::base::error::Error;
 
 /// A connection that is private.
 pub type Private = TlsStream<TcpStream>;
@@ -27,22 +25,21 @@ impl Tls {
     /// For a server of a name; `authorities` are further certificates in PEM.
     ///
     /// # Errors
-    /// The name is none, or the certificates cannot be read (wrong use).
-    pub fn new(host: &str, authorities: Option<&[u8]>) -> Result<Self, Error> {
+    /// What is wrong: the name is none, or the certificates cannot be read.
+    pub fn new(host: &str, authorities: Option<&[u8]>) -> Result<Self, String> {
         let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let name = ServerName::try_from(bare)
-            .map_err(|_| Error::usage(format!("relay.servers: `{host}` is no name of a server")))?;
+        let name = ServerName::try_from(bare).map_err(|_| format!("`{host}` is no name of a server"))?;
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         if let Some(pem) = authorities {
             let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
             let added = read.map_or((0, 0), |all| roots.add_parsable_certificates(all));
             if added.0 == 0 {
-                return Err(Error::usage("relay.servers: the file of `ca_file` holds no certificate in PEM"));
+                return Err("the file of `ca_file` holds no certificate in PEM".to_owned());
             }
         }
         let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
-            .map_err(|error| Error::machine("cannot set up TLS", error))?
+            .map_err(|error| format!("TLS cannot be set up: {error}"))?
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(Self { connector: TlsConnector::from(Arc::new(config)), name })

@@ -1,0 +1,132 @@
+//! `verify`: a built or a served site against its record, and against the source where there is one.
+
+use std::path::Path;
+
+use super::args::Verify;
+use super::build::base_url;
+use super::checks;
+use super::world::{Ended, World};
+use crate::base::diag::any_error;
+use crate::base::error::{Error, Kind};
+use crate::base::hash::Hash;
+use crate::base::path::SitePath;
+use crate::base::percent;
+use crate::base::source::Source;
+use crate::http::client::Client;
+use crate::load::Disk;
+use crate::load::built::Built;
+use crate::record::verify::{Answer, Published, Report, Row, verify};
+
+/// A site that a server serves.
+struct Served {
+    client: Client,
+    path: String,
+}
+
+impl Published for Built {
+    fn get(&self, path: &SitePath) -> Result<Answer, Error> {
+        Ok(self.read(path)?.map_or_else(|why| Answer::Absent(why.to_owned()), Answer::Found))
+    }
+
+    fn list(&self) -> Result<Option<Vec<SitePath>>, Error> {
+        Self::list(self).map(Some)
+    }
+}
+
+impl Published for Served {
+    fn get(&self, path: &SitePath) -> Result<Answer, Error> {
+        let page = path.as_str().strip_suffix("index.html").unwrap_or(path.as_str());
+        let got = self.client.get(&percent::encode(&format!("{}{page}", self.path)))?;
+        Ok(match got.status {
+            200 => Answer::Found(got.body),
+            404 | 410 => Answer::Absent("the server does not have it".to_owned()),
+            status => Answer::Absent(format!("the server answers {status}")),
+        })
+    }
+
+    fn list(&self) -> Result<Option<Vec<SitePath>>, Error> {
+        Ok(None)
+    }
+}
+
+/// Checks a site, and says all that is not as it was published.
+///
+/// # Errors
+/// There is no site to check, or it cannot be read.
+pub fn run(root: &Path, options: &Verify, world: &mut World) -> Result<Ended, Error> {
+    let heads = options.head.iter().map(|text| head(text)).collect::<Result<Vec<_>, _>>()?;
+    let disk = match Disk::open(root, None) {
+        Ok(disk) => Some(disk),
+        // Whoever checks a site from outside has no source.
+        Err(error) if error.kind() == Kind::Usage => None,
+        Err(error) => return Err(error),
+    };
+    let content = disk.as_ref().map(|disk| -> &dyn Source { disk });
+    let (site, name) = place(root, options)?;
+    let report = verify(site.as_ref(), content, &heads)?;
+    checks::write(&report.findings, options.format, world.colour_out, &mut world.out)?;
+    let is_served = options.site.is_some();
+    if matches!(options.format, super::args::Format::Human) {
+        told(&report, (&name, is_served), content.is_some(), world)?;
+    }
+    Ok(if any_error(&report.findings) { Ended::Fault } else { Ended::Done })
+}
+
+/// What is to be checked, and what it is called.
+fn place(root: &Path, options: &Verify) -> Result<(Box<dyn Published>, String), Error> {
+    if let Some(base) = base_url(options.site.as_deref(), "--site")? {
+        let client = Client::new(base.origin())?;
+        return Ok((Box::new(Served { client, path: base.path().to_owned() }), base.absolute("")));
+    }
+    let folder = options.dir.clone().unwrap_or_else(|| root.join("public"));
+    Ok((Box::new(Built::open(&folder)?), folder.display().to_string()))
+}
+
+fn head(text: &str) -> Result<Hash, Error> {
+    let said = || Error::usage(format!("--head: `{text}` is no head; it is 64 digits of 0-9 and a-f"));
+    Hash::parse(text).ok_or_else(said)
+}
+
+fn told(report: &Report, (name, is_served): (&str, bool), content: bool, world: &mut World) -> Result<(), Error> {
+    let versions: usize = report.policies.iter().map(|row| row.versions).sum();
+    let verdict = if any_error(&report.findings) { "not as published" } else { "as published" };
+    let counts = [
+        count(report.policies.len(), "policy", "policies"),
+        count(versions, "version", "versions"),
+        count(report.files, "file", "files"),
+    ];
+    world.say(&format!("{name}: {verdict}; {} read", counts.join(", ")))?;
+    world.say(&match (is_served, report.manifest) {
+        (true, _) => "pages were compared by their marked words, all else of the record byte by byte".to_owned(),
+        (false, true) => {
+            "every file was compared with what the build wrote, and the record with its ledgers".to_owned()
+        }
+        (false, false) => {
+            "the build's own list of hashes is not here: pages were compared by their marked words only".to_owned()
+        }
+    })?;
+    if content {
+        world.say("the ledgers, versions and pictures of content/ were compared too")?;
+    }
+    for row in &report.policies {
+        world.say(&line(row))?;
+    }
+    report.heads.iter().try_for_each(|line| world.say(line))
+}
+
+fn line(row: &Row) -> String {
+    let head = match row.chains.last() {
+        Some(head) => format!("head {head}"),
+        None if row.versions == 0 => "nothing is published".to_owned(),
+        None => "no head that holds".to_owned(),
+    };
+    let waiting = match row.waiting {
+        0 => String::new(),
+        more => format!("; {} in the source not in the site yet", count(more, "newer event is", "newer events are")),
+    };
+    format!("{}: {}, {head}{waiting}", row.slug, count(row.versions, "version", "versions"))
+}
+
+fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
