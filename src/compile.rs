@@ -284,6 +284,17 @@ impl Ready {
         Stage::new(&self.0, sink)
     }
 
+    /// Makes the pages of one policy.
+    ///
+    /// # Errors
+    /// As for [`Ready::build`].
+    pub fn policy(&self, source: &dyn Source, slug: &Slug, sink: &dyn Sink) -> Result<Vec<Diagnostic>, Error> {
+        let (stage, findings) = (self.stage(sink), Mutex::new(Vec::new()));
+        let mut own = self.0.cards.iter().filter(|card| card.slug == *slug);
+        own.try_for_each(|card| kept(pages(&stage, source, card), &findings))?;
+        Ok(findings.into_inner().unwrap_or_default())
+    }
+
     /// Makes all pages and hands them to the sink as they come.
     ///
     /// # Errors

@@ -59,6 +59,8 @@ pub enum Command {
     },
     /// Check a built or a served site against its record
     Verify(Verify),
+    /// Write one zip that proves a version
+    Evidence(Evidence),
     /// Begin something new
     New {
         /// What to begin.
@@ -208,6 +210,18 @@ pub struct Verify {
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `evidence`
+#[derive(Debug, clap::Args)]
+pub struct Evidence {
+    /// The policy
+    pub policy: String,
+    /// The version
+    pub version: String,
+    /// Where the zip is written; left out, POLICY-VERSION.zip here
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `new`

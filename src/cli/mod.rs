@@ -5,6 +5,7 @@ mod args;
 mod build;
 mod checks;
 mod edit;
+mod evidence;
 mod import;
 mod new;
 mod progress;

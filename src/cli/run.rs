@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::{self, Args, Command, Import, New};
 use super::world::{Ended, World};
-use super::{build, checks, edit, import, new, relay, serve, show, verify};
+use super::{build, checks, edit, evidence, import, new, relay, serve, show, verify};
 use crate::base::diag::Code;
 use crate::base::error::{Error, Kind};
 
@@ -44,6 +44,7 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
         Command::Relay(options) => relay::run(root, options, world),
         Command::Diff(options) => show::diff(root, options, world),
         Command::Log { policy } => show::log(root, policy, world),
+        Command::Evidence(options) => evidence::run(root, options, world),
         Command::Verify(options) => verify::run(root, options, world),
         Command::New { what: New::Site { dir } } => new::site(dir, world),
         Command::New { what: New::Policy { name } } => new::policy(root, name, world),

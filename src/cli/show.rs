@@ -112,7 +112,10 @@ pub fn diff(root: &Path, options: &Diff, world: &mut World) -> Result<Ended, Err
 
 impl Opened {
     /// The place of a version that was asked for.
-    fn find(&self, text: &str) -> Result<usize, Error> {
+    ///
+    /// # Errors
+    /// There is none (wrong use).
+    pub fn find(&self, text: &str) -> Result<usize, Error> {
         let wanted = Version::parse(text);
         let place = self.timeline.entries.iter().position(|entry| Some(&entry.version) == wanted.as_ref());
         place.ok_or_else(|| Error::usage(format!("there is no version `{text}`; there are {}", self.known())))

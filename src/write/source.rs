@@ -16,6 +16,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|error| Error::file("read", path, error))
 }
 
+/// Writes a file that was named on the command line; one that is there is replaced, whole or not at all.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn replace(place: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let name = place.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let staged = place.with_file_name(format!(".{name}.new"));
+    keep(&staged, bytes)?;
+    fs::rename(&staged, place).map_err(|error| Error::file("write", place, error))
+}
+
 /// Makes a folder with files in it. It is made beside its place and then renamed, so that it is there whole or not.
 ///
 /// # Errors

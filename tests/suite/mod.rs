@@ -5,6 +5,7 @@ mod cases;
 mod commands;
 mod determinism;
 mod diagnostics;
+mod evidence;
 mod publish;
 mod serve;
 mod time;
