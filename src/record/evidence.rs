@@ -35,15 +35,11 @@ pub fn files(case: &Case<'_>, pages: &Pages) -> BTreeMap<String, Vec<u8>> {
     let Some(entry) = case.timeline.entries.get(case.index) else { return files };
     let policy = format!("policies/{}/", case.slug);
     let own = format!("{policy}v/{}/", entry.version);
+    let below = |name: &String| name.strip_prefix(&own).and_then(named);
+    files.extend(pages.iter().filter_map(|(address, bytes)| Some((below(address)?, bytes.clone()))));
     let mut take = |name: String, address: String| {
         files.extend(pages.get(&address).map(|bytes| (name, bytes.clone())));
     };
-    for (name, address) in [("page.html", "index.html"), ("redline.html", "changes/index.html")] {
-        take(name.to_owned(), format!("{own}{address}"));
-    }
-    for name in ["text.md", "text.txt", "meta.json"] {
-        take(name.to_owned(), format!("{own}{name}"));
-    }
     take("ledger.json".to_owned(), format!("{policy}ledger.json"));
     if !entry.redacted() {
         entry.assets.keys().for_each(|path| take(format!("assets/{path}"), format!("{policy}assets/{path}")));
@@ -53,6 +49,13 @@ pub fn files(case: &Case<'_>, pages: &Pages) -> BTreeMap<String, Vec<u8>> {
     files.insert("README.txt".to_owned(), note.into_bytes());
     files.insert(bundle::SUMS.to_owned(), bundle::sums(&files));
     files
+}
+
+/// What a file of a version's folder is called in the bundle. The redline to the version in force is not part of it: it
+/// says something of that other version.
+fn named(below: &str) -> Option<String> {
+    let name = below.replace("changes/index.html", "redline.html").replace("index.html", "page.html");
+    (!below.split('/').any(|part| part == "since")).then_some(name)
 }
 
 /// The note: what this is, when it applied, what is in it, and how anyone checks it.
@@ -132,10 +135,18 @@ fn contents(case: &Case<'_>, entry: &Entry, files: &BTreeMap<String, Vec<u8>>) -
     ];
     let here = |name: &str| name == bundle::SUMS || files.contains_key(name);
     let lines = all.iter().filter(|(name, _)| here(name)).map(|(name, what)| format!("{name:<14}{what}"));
-    let assets =
-        files.keys().filter(|name| name.starts_with("assets/")).map(|name| format!("{name}  used by the text"));
-    let said: Vec<String> = lines.chain(assets).chain(missing(case, entry, files)).collect();
+    let others = files.keys().filter(|name| all.iter().all(|(known, _)| known != name)).map(|name| other(name));
+    let said: Vec<String> = lines.chain(others).chain(missing(case, entry, files)).collect();
     format!("WHAT IS HERE\n{}", said.join("\n"))
+}
+
+fn other(name: &str) -> String {
+    let what = match name.split_once('/') {
+        Some(("assets", _)) => "used by the text",
+        Some(_) => "in another language, with the hashes that the record has for it",
+        None => "the version once more",
+    };
+    format!("{name:<14}{what}")
 }
 
 fn missing(case: &Case<'_>, entry: &Entry, files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use super::texts::{self, Text};
 use super::{INDEX, Look, Scene};
 use crate::base::date::{Day, Moment};
 use crate::base::diag::{Code, Diagnostic};
@@ -13,7 +14,7 @@ use crate::base::span::{Place, SourceText, Span};
 use crate::history::timeline::{Entry, Status};
 
 /// Checks everything that lists say.
-pub fn check(look: &mut Look<'_>, scene: &Scene<'_>, summaries: &[Option<Vec<String>>]) -> Result<(), Error> {
+pub fn check(look: &mut Look<'_>, scene: &Scene<'_>, texts: &[Option<Text>]) -> Result<(), Error> {
     let days = scene.index.day.map_or_else(Vec::new, Vec::from);
     match scene.index.row(scene.slug) {
         Some(row) => same(look, INDEX, (scene.slug, row), days.iter().map(|now| policy(scene, *now))),
@@ -23,7 +24,8 @@ pub fn check(look: &mut Look<'_>, scene: &Scene<'_>, summaries: &[Option<Vec<Str
     if let Some(bytes) = look.need(&path)? {
         let value = json::parse(&bytes).unwrap_or_default();
         written_as_vellum_writes(look, &path, &value, &bytes);
-        same(look, &path, ("", &value), days.iter().map(|now| versions(scene, *now, summaries)));
+        same(look, &path, ("", &value), days.iter().map(|now| versions(scene, *now, texts)));
+        sinces(look, scene, &value, texts)?;
     }
     hashes(look, scene)
 }
@@ -149,10 +151,10 @@ fn other(scene: &Scene<'_>, entry: &Entry) -> Value {
 }
 
 /// What `versions.json` says at a moment.
-fn versions(scene: &Scene<'_>, now: Moment, summaries: &[Option<Vec<String>>]) -> Value {
+fn versions(scene: &Scene<'_>, now: Moment, texts: &[Option<Text>]) -> Value {
     let all = scene.timeline.entries.iter().enumerate().map(|(index, entry)| {
         let mut row = version(scene, now, (index, entry));
-        let summary = summaries.get(index).and_then(Option::as_ref);
+        let summary = texts.get(index).and_then(Option::as_ref).map(|text| &text.summary);
         if let (Value::Object(row), Some(summary)) = (&mut row, summary) {
             row.insert("summary".to_owned(), Value::Array(summary.iter().map(text).collect()));
         }
@@ -191,6 +193,23 @@ fn version(scene: &Scene<'_>, now: Moment, (index, entry): (usize, &Entry)) -> V
         ("status", text(scene.timeline.status(index, now).word())),
         ("withdrawn", withdrawn),
     ])
+}
+
+/// The redlines to the version in force, of the versions that say that they have one.
+fn sinces(look: &mut Look<'_>, scene: &Scene<'_>, value: &Value, texts: &[Option<Text>]) -> Result<(), Error> {
+    let rows = value.get("versions").and_then(Value::as_array).into_iter().flatten();
+    for (index, row) in rows.enumerate() {
+        let said = row.get("since_url").filter(|said| !said.is_null());
+        let (Some(said), Some(entry)) = (said, scene.timeline.entries.get(index)) else { continue };
+        let wanted = url(scene, entry, "since/");
+        if *said != wanted {
+            let name = scene.at("versions.json");
+            let (said, wanted) = (short(said), short(&wanted));
+            look.say(Code::V243, &name, format!("`since_url` of version {} is {said}, not {wanted}", entry.version));
+        }
+        texts::since(look, scene, texts, index)?;
+    }
+    Ok(())
 }
 
 /// The hashes that the history and the feeds show are those of the ledger, and the head is among those of the history.

@@ -212,9 +212,9 @@ fn policy<'a>(
     let timeline = Timeline::new(&ledger.events, today);
     row.versions = timeline.entries.len();
     let scene = Scene { slug, index, ledger, timeline: &timeline, held: held.as_ref() };
-    let summaries = texts::check(&mut look, &scene)?;
+    let texts = texts::check(&mut look, &scene)?;
     if lists_follow {
-        lists::check(&mut look, &scene, &summaries)?;
+        lists::check(&mut look, &scene, &texts)?;
     }
     Ok((row, look))
 }

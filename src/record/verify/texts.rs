@@ -34,28 +34,26 @@ struct Hashed<'a> {
 }
 
 /// The text of a version, as it was published.
-struct Text {
+pub struct Text {
     shown: Marked,
-    summary: Vec<String>,
+    /// What its front matter says changed.
+    pub summary: Vec<String>,
 }
 
-/// Checks all versions; gives back their summaries, where their front matter is as published.
-pub fn check(look: &mut Look<'_>, scene: &Scene<'_>) -> Result<Vec<Option<Vec<String>>>, Error> {
+/// Checks all versions; gives back their texts, where they are shown and as published.
+pub fn check(look: &mut Look<'_>, scene: &Scene<'_>) -> Result<Vec<Option<Text>>, Error> {
     let mut texts: Vec<Option<Text>> = Vec::new();
     for entry in &scene.timeline.entries {
         texts.push(if entry.redacted() { redacted(look, scene, entry)? } else { version(look, scene, entry)? });
     }
     for (index, entry) in scene.timeline.entries.iter().enumerate().filter(|(_, entry)| !entry.redacted()) {
-        let old = scene.timeline.compared_with(index).and_then(|old| texts.get(old)?.as_ref());
-        let is_first = scene.timeline.compared_with(index).is_none();
-        let new = texts.get(index).and_then(Option::as_ref);
-        if !is_first {
-            redline(look, &scene.at(&format!("v/{}/changes/index.html", entry.version)), (old, new))?;
+        if let Some(old) = scene.timeline.compared_with(index) {
+            redline(look, &scene.at(&format!("v/{}/changes/index.html", entry.version)), (&texts, old, index))?;
         }
     }
     assets(look, scene)?;
     in_force(look, scene, &texts)?;
-    Ok(texts.into_iter().map(|text| text.map(|text| text.summary)).collect())
+    Ok(texts)
 }
 
 /// The page at the policy's own address shows the version in force; on a day of change it may be either.
@@ -171,12 +169,27 @@ fn page(look: &mut Look<'_>, path: &str, (version, text): (&str, &Marked)) -> Re
     Ok(())
 }
 
+/// The redline between a version and the one in force, which stands at the address of the former; on a day of change it
+/// may be that of either side.
+pub fn since(look: &mut Look<'_>, scene: &Scene<'_>, texts: &[Option<Text>], index: usize) -> Result<(), Error> {
+    let Some(entry) = scene.timeline.entries.get(index) else { return Ok(()) };
+    let path = scene.at(&format!("v/{}/since/index.html", entry.version));
+    let Some([start, end]) = scene.index.day else { return Ok(()) };
+    let holding = scene.timeline.in_force(start).filter(|held| scene.timeline.in_force(end) == Some(*held));
+    match holding {
+        Some(holding) if holding < index => redline(look, &path, (texts, holding, index)),
+        Some(holding) => redline(look, &path, (texts, index, holding)),
+        None => look.need(&path).map(drop),
+    }
+}
+
 /// Checks that a redline leads from one text to the other.
-fn redline(look: &mut Look<'_>, path: &str, sides: (Option<&Text>, Option<&Text>)) -> Result<(), Error> {
+fn redline(look: &mut Look<'_>, path: &str, (texts, old, new): (&[Option<Text>], usize, usize)) -> Result<(), Error> {
+    let side = |index: usize| texts.get(index).and_then(Option::as_ref);
     let Some(bytes) = look.need(path)? else { return Ok(()) };
     let html = String::from_utf8_lossy(&bytes);
     let ways =
-        [("del", "without what is deleted", "new", sides.1), ("ins", "without what is inserted", "old", sides.0)];
+        [("del", "without what is deleted", "new", side(new)), ("ins", "without what is inserted", "old", side(old))];
     for (without, way, name, side) in ways {
         let Some(side) = side else { continue };
         let shown = marked::read(&html, Wanted { mark: REDLINE, without }).unwrap_or_default();
