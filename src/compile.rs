@@ -328,7 +328,9 @@ fn kept(result: Result<(), Failure>, findings: &Mutex<Vec<Diagnostic>>) -> Resul
 fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Failure> {
     let Some((policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
     let entries = &card.timeline.entries;
-    (0..entries.len()).into_par_iter().try_for_each(|index| version(stage, card, &policy, index))?;
+    let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));
+    let one = |index| version(stage, card, (&policy, holding.as_ref()), index);
+    (0..entries.len()).into_par_iter().try_for_each(one)?;
     if card.timeline.in_force(stage.now).is_none() {
         render::index::nothing_in_force(stage, card)?;
     }
@@ -344,16 +346,24 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     assets(stage, (card, draft.as_ref()), &policy)
 }
 
-/// The pages of one version.
-fn version(stage: &Stage<'_>, card: &Card, policy: &Policy, index: usize) -> Result<(), Failure> {
+/// The pages of one version; `holding` is the one in force.
+fn version(
+    stage: &Stage<'_>,
+    card: &Card,
+    (policy, holding): (&Policy, Option<&Shown<'_>>),
+    index: usize,
+) -> Result<(), Failure> {
     let Some(new) = show(card, policy, index) else { return Ok(()) };
     render::version::permanent(stage, card, &new, plain::text(&new.doc))?;
     if card.timeline.in_force(stage.now) == Some(index) {
         render::version::current(stage, card, &new)?;
     }
+    if let Some(holding) = holding {
+        render::changes::since(stage, card, &new, holding)?;
+    }
     let compared = card.timeline.compared_with(index).filter(|_| !new.entry.redacted());
     match compared.and_then(|old| show(card, policy, old)) {
-        Some(old) => render::version::changes(stage, card, &old, &new),
+        Some(old) => render::changes::changes(stage, card, &old, &new),
         None => Ok(()),
     }
 }

@@ -114,6 +114,7 @@ impl<'a> Reach<'a> {
         match rest {
             "" => Some(Found::Version(card, Some(index))),
             "changes/" => (shown && card.timeline.compared_with(index).is_some()).then_some(Found::File),
+            "since/" => card.timeline.since(index, self.now, self.site.config.since).map(|_| Found::File),
             file => (shown && OF_VERSION.contains(&file)).then_some(Found::File),
         }
     }
@@ -175,8 +176,10 @@ impl<'a> Reach<'a> {
         if versions.contains(&version) {
             let help = if tail.starts_with("changes") {
                 format!("version {version} has no version before it to be compared with")
+            } else if tail.starts_with("since") {
+                format!("version {version} has no redline to the version in force")
             } else {
-                format!("a version has {} and changes/", OF_VERSION.join(", "))
+                format!("a version has {}, changes/ and since/", OF_VERSION.join(", "))
             };
             return Some(help);
         }

@@ -213,6 +213,17 @@ impl Timeline {
         earlier.filter(|(_, entry)| fits(entry)).map(|(index, _)| index).last()
     }
 
+    /// The redline between a version and the one in force: which is the old side, and which the new. There is one for
+    /// so many of the newest versions; a version that is to come is the new side.
+    #[must_use]
+    pub fn since(&self, index: usize, now: Moment, newest: usize) -> Option<(usize, usize)> {
+        let holding = self.in_force(now).filter(|holding| *holding != index)?;
+        self.entries.get(index).filter(|entry| !entry.redacted())?;
+        let upcoming = self.status(index, now) == Status::Upcoming;
+        let sides = if upcoming { (holding, index) } else { (index, holding) };
+        (self.entries.len() - index <= newest).then_some(sides)
+    }
+
     /// The newest version that holds: the last in order that was not withdrawn. A draft is compared with it.
     #[must_use]
     pub fn newest(&self) -> Option<usize> {
@@ -336,6 +347,23 @@ mod tests {
         assert_eq!(timeline.status(1, at("2024-07-01")), Status::Superseded);
         assert_eq!(timeline.in_force_for("existing", at("2024-07-01")), None);
         assert_eq!(timeline.next_transition(at("2024-07-01")).unwrap().1.to_string(), "2025-01-01");
+    }
+
+    #[test]
+    fn a_version_is_compared_with_the_one_in_force() {
+        let redacted = Act::Withdrawn { reason: "x".into(), redacted: true };
+        let events = [
+            published("1.0", "2024-01-01", "2024-01-01"),
+            published("2.0", "2024-02-01", "2024-02-01"),
+            event(redacted, "2.0", "2024-02-02"),
+            published("3.0", "2024-03-01", "2024-03-01"),
+            published("4.0", "2024-03-01", "2025-01-01"),
+        ];
+        let timeline = Timeline::new(&events, at("2024-07-01"));
+        let since = |newest| [0, 1, 2, 3].map(|index| timeline.since(index, at("2024-07-01"), newest));
+        assert_eq!(since(50), [Some((0, 2)), None, None, Some((2, 3))]);
+        assert_eq!(since(3), [None, None, None, Some((2, 3))]);
+        assert_eq!(timeline.since(0, at("2023-01-01"), 50), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The pages of a draft: its text, and what it changes since the newest version. They are made where drafts are shown,
 //! and stand in no feed, manifest or sitemap; a draft has no number, no days, no hashes and no address for ever.
 
+use super::changes::{self, Changes, overview};
 use super::stage::{Failure, Stage};
-use super::version::{self, Changes, Page, Shown, audiences, contents, glance, meaning, overview};
+use super::version::{Page, Shown, audiences, contents, glance, meaning};
 use super::view::{NoticeView, PageView, SideView, VersionView};
 use super::{body, compare};
 use crate::base::json;
@@ -118,7 +119,8 @@ fn changes(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>, found: &Redline<
         page: head(stage, card, draft, &at),
         notices: notices(stage, &policy.url, draft),
         policy,
-        old: old.map(|old| version::side(stage, card, old)),
+        old: old.map(|old| changes::side(stage, card, old)),
+        between: Some(new.clone()).filter(|new| !new.summary.is_empty()).into_iter().collect(),
         new,
         overview,
         changes,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::changes::since_link;
 use super::stage::{Failure, Stage};
 use super::version::{address, audiences, meaning, redline_address};
 use super::view::{DayView, HistoryView, PageView, PolicyView, SiteView};
@@ -54,6 +55,7 @@ fn line(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], index: usize)
         number: entry.version.to_string(),
         url: stage.base.local(&address(card, entry)),
         redline_url: redline_address(card, index).map_or_else(String::new, |address| stage.base.local(&address)),
+        since: since_link(stage, card, index),
         published: DayView::new(entry.published, texts),
         effective: DayView::new(entry.effective, texts),
         audiences: audiences(&entry.effective_for, texts),

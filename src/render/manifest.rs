@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::changes::since_address;
 use super::stage::{Failure, Stage};
 use super::version::{address, redline_address};
 use crate::base::json;
@@ -222,7 +223,7 @@ fn version(stage: &Stage<'_>, card: &Card, index: usize, entry: &Entry) -> Versi
         url: stage.base.absolute(&own),
         text_url: (!entry.redacted()).then(|| stage.base.absolute(&format!("{own}text.md"))),
         redline_url: redline_address(card, index).map(|address| stage.base.absolute(&address)),
-        since_url: None,
+        since_url: since_address(stage, card, index).map(|address| stage.base.absolute(&address)),
         status: card.timeline.status(index, stage.now).word(),
         withdrawn: entry.withdrawn.as_ref().map(|withdrawn| Withdrawn {
             on: withdrawn.on.to_string(),

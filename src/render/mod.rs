@@ -1,6 +1,7 @@
 //! What is known → pages. Pure: a page is a path and bytes, handed to a sink as soon as it is made.
 
 pub mod body;
+pub mod changes;
 pub mod compare;
 pub mod draft;
 pub mod feed;

@@ -1,18 +1,17 @@
-//! The pages of one version: its text, its files, and the redline against the version before.
+//! The pages of one version: its text and its files.
 
 use serde::Serialize;
 
 use super::stage::{Failure, Stage};
 use super::view::{
-    AlternateView, AudienceView, ChangeView, ContentView, DayView, GlanceView, NoticeView, PageView, PolicyView,
-    PurposeView, RecipientView, SideView, SiteView, VersionView,
+    AlternateView, AudienceView, ContentView, DayView, GlanceView, NoticeView, PageView, PolicyView, PurposeView,
+    RecipientView, SiteView, VersionView,
 };
-use super::{body, compare, wording};
+use super::{body, changes, wording};
 use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
-use crate::history::timeline::{Entry, Timeline};
-use crate::redline::summary::{Kind, clauses};
-use crate::redline::{Redline, redline, semantic};
+use crate::history::timeline::Entry;
+use crate::redline::semantic;
 use crate::site::disclose::Disclosures;
 use crate::site::doc::{Doc, words};
 use crate::site::front::{Front, VersionFile};
@@ -34,7 +33,7 @@ pub struct Shown<'a> {
 
 impl Shown<'_> {
     /// The first moment at which it applies.
-    fn first_day(&self) -> Moment {
+    pub(super) fn first_day(&self) -> Moment {
         self.entry.effective.moment(&self.entry.zone)
     }
 }
@@ -49,21 +48,6 @@ pub(super) struct Page {
     pub(super) notices: Vec<NoticeView>,
     pub(super) glance: Option<GlanceView>,
     pub(super) contents: Vec<ContentView>,
-}
-
-/// What `changes.html` sees.
-#[derive(Serialize)]
-pub(super) struct Changes {
-    pub(super) site: SiteView,
-    pub(super) page: PageView,
-    pub(super) policy: PolicyView,
-    pub(super) notices: Vec<NoticeView>,
-    pub(super) old: Option<SideView>,
-    pub(super) new: SideView,
-    pub(super) overview: Vec<String>,
-    pub(super) changes: Vec<ChangeView>,
-    pub(super) semantic: Vec<String>,
-    pub(super) identical: String,
 }
 
 /// Where a version's page stands.
@@ -211,15 +195,17 @@ fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> VersionView {
         plain_url: file("text.txt"),
         meta_url: file("meta.json"),
         redline_url: redline_address(card, shown.index).map_or_else(String::new, |address| stage.base.local(&address)),
+        since: changes::since_link(stage, card, shown.index),
         predecessor: predecessor.map_or_else(String::new, |entry| entry.version.to_string()),
-        sentences: sentences(&card.timeline, shown, stage),
+        sentences: sentences(stage, card, shown),
         badge: wording::badge(&card.timeline, shown.index),
         withdrawn_reason: entry.withdrawn.as_ref().map_or_else(String::new, |withdrawn| withdrawn.reason.clone()),
     }
 }
 
-fn sentences(timeline: &Timeline, shown: &Shown<'_>, stage: &Stage<'_>) -> Vec<String> {
-    let mut said = wording::standing(timeline, shown.index, stage.now, stage.texts());
+/// When a version applies, and what else happened to it.
+pub(super) fn sentences(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vec<String> {
+    let mut said = wording::standing(&card.timeline, shown.index, stage.now, stage.texts());
     said.extend(wording::events(shown.entry, stage.texts()));
     said
 }
@@ -299,74 +285,4 @@ pub fn meaning(old: Option<&Disclosures>, new: Option<&Disclosures>, texts: &Tex
     let found = semantic::compare(old, new);
     let name = |id: &str| texts.label("purpose", id);
     found.iter().map(|change| wording::semantic(change, &name, texts)).collect()
-}
-
-/// The redline of a version against the one before.
-///
-/// # Errors
-/// The page cannot be made or kept.
-pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> Result<(), Failure> {
-    let at = format!("{}changes/", address(card, new.entry));
-    let found = redline(&old.doc, &new.doc);
-    let setting = stage.setting(Some(&card.slug), Some(new.first_day()));
-    let markup = compare::markup(&found, old.doc.shift.max(new.doc.shift), setting);
-    let (overview, changes) = overview(&found, stage.texts());
-    let view = Changes {
-        site: stage.view(&at),
-        page: changes_head(stage, card, old, new),
-        policy: stage.policy(card),
-        notices: Vec::new(),
-        old: Some(side(stage, card, old)),
-        new: side(stage, card, new),
-        overview,
-        changes,
-        semantic: meaning(old.front.discloses.as_ref(), new.front.discloses.as_ref(), stage.texts()),
-        identical: if found.is_empty() { stage.texts().say("identical", &[]) } else { String::new() },
-    };
-    stage.render("changes.html", &at, &view, &markup)
-}
-
-fn changes_head(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> PageView {
-    let texts = stage.texts();
-    let policies = texts.label("page", "policies");
-    let (policy, own) = (format!("policies/{}/", card.slug), address(card, new.entry));
-    let label = format!("{} {}", texts.label("word", "version"), new.entry.version);
-    let way =
-        [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str()), (label.as_str(), own.as_str())];
-    let mut page = stage.page(&texts.label("page", "changes"), &format!("{own}changes/"), &way);
-    let (from, to) = (old.entry.version.as_str(), new.entry.version.as_str());
-    page.heading = texts.label("page", "changes-heading").replace("{from}", from).replace("{to}", to);
-    page.title = format!("{} – {}", new.front.title, page.heading);
-    page.noindex = true;
-    page.alternates = vec![stage.feed_link(card)];
-    page
-}
-
-/// One side of a redline.
-pub(super) fn side(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> SideView {
-    SideView {
-        number: shown.entry.version.to_string(),
-        url: stage.base.local(&address(card, shown.entry)),
-        effective: DayView::new(shown.entry.effective, stage.texts()),
-        summary: shown.front.summary.clone(),
-    }
-}
-
-/// What changed, in counts and clause by clause.
-pub(super) fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<String>, Vec<ChangeView>) {
-    let clauses = clauses(found);
-    let kinds = [Kind::Changed, Kind::Inserted, Kind::Deleted, Kind::Renumbered, Kind::Format];
-    let counted = kinds.iter().filter_map(|kind| {
-        let count = clauses.iter().filter(|clause| clause.kind == *kind).count();
-        (count > 0).then(|| texts.count(&format!("overview-{}", kind.word()), count))
-    });
-    let ids = compare::change_ids(found);
-    let view = clauses.iter().map(|clause| ChangeView {
-        id: ids.get(clause.entry).cloned().flatten().unwrap_or_default(),
-        title: if clause.title.is_empty() { texts.label("word", "opening") } else { clause.title.clone() },
-        number: clause.number.clone(),
-        kind: clause.kind.word(),
-        label: texts.label("kind", clause.kind.word()),
-    });
-    (counted.collect(), view.collect())
 }

@@ -140,6 +140,15 @@ pub struct PolicyView {
     pub draft_changes_url: String,
 }
 
+/// A link with its words; nothing in either where there is none.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LinkView {
+    /// The address.
+    pub url: String,
+    /// The words.
+    pub label: String,
+}
+
 /// From when a version applies to an audience.
 #[derive(Clone, Debug, Serialize)]
 pub struct AudienceView {
@@ -195,6 +204,8 @@ pub struct VersionView {
     pub meta_url: String,
     /// The redline against the version before, or nothing.
     pub redline_url: String,
+    /// The redline between it and the version in force.
+    pub since: LinkView,
     /// The number of the version before, or nothing.
     pub predecessor: String,
     /// Sentences about time that stay true.
@@ -280,8 +291,21 @@ pub struct SideView {
     pub url: String,
     /// From when it applies.
     pub effective: DayView,
+    /// When it applies, in sentences that stay true.
+    pub sentences: Vec<String>,
     /// What changed, in plain language.
     pub summary: Vec<String>,
+}
+
+/// How many clauses of a kind changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct TallyView {
+    /// What happened to them, as a word for programs.
+    pub kind: &'static str,
+    /// How many, in words.
+    pub text: String,
+    /// The id of the first such change.
+    pub id: String,
 }
 
 /// A clause that changed.
@@ -308,6 +332,8 @@ pub struct HistoryView {
     pub url: String,
     /// The redline against the version before, or nothing.
     pub redline_url: String,
+    /// The redline between it and the version in force.
+    pub since: LinkView,
     /// The day of publication.
     pub published: DayView,
     /// From when it applies.

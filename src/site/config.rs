@@ -32,9 +32,14 @@ pub struct Config {
     pub navigation: Vec<Navigation>,
     /// The policies that come first, in order.
     pub policies: Vec<Spanned<Slug>>,
+    /// How many versions, counted from the newest, are compared with the one in force.
+    pub since: usize,
     /// How forms are sent.
     pub relay: Relay,
 }
+
+/// How many versions are compared with the one in force where `site.yaml` does not say.
+const SINCE: usize = 50;
 
 /// A link at the top of each page.
 #[derive(Clone, Debug)]
@@ -159,6 +164,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
     let navigation = fields.items("navigation").iter().filter_map(|node| link(reading.fields(node)?)).collect();
     let policies = fields.texts("policies").iter().filter_map(|text| policy(reading, text)).collect();
     let relay = fields.get("relay").and_then(|node| relay::read(reading, node));
+    let since = fields.number("since").and_then(|count| count.try_into().ok());
     fields.get("checks");
     fields.done();
     Some(Config {
@@ -172,6 +178,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
         notice,
         navigation,
         policies,
+        since: since.unwrap_or(SINCE),
         relay: relay.unwrap_or_default(),
     })
 }
