@@ -4,6 +4,7 @@
 //! marked `data-ui`.
 
 use super::body::{Setting, Writer, heading_tag, list_class};
+use super::guide::Guide;
 use super::html::Html;
 use crate::redline::change::{Change, Op};
 use crate::redline::flat::{Leaf, LeafKind, Nest, NestKind};
@@ -16,11 +17,15 @@ pub fn markup(redline: &Redline<'_>, shift: u8, setting: Setting<'_>) -> Html {
     let has =
         |id: &str| redline.new.iter().any(|leaf| matches!(leaf.kind, LeafKind::Heading { id: own, .. } if own == id));
     let writer = Writer::new(setting, shift, &has);
-    let mut view = View { writer, open: Vec::new(), changes: 0 };
-    for entry in &redline.entries {
+    let guide = Guide::new(redline);
+    let mut view = View { writer, open: Vec::new(), changes: 0, guide: &guide, at: 0 };
+    for (at, entry) in redline.entries.iter().enumerate() {
         let (old, new) = redline.leaves(entry);
+        view.at = at;
+        view.fold();
         view.containers(old, new);
         view.leaf(entry, old, new);
+        view.unfold();
     }
     view.close_to(0);
     view.writer.html
@@ -50,9 +55,66 @@ struct View<'a> {
     writer: Writer<'a>,
     open: Vec<Frame>,
     changes: usize,
+    guide: &'a Guide,
+    at: usize,
 }
 
 impl View<'_> {
+    /// Begins a part that is folded, if one begins here: it is in the page, and unfolds when it is searched or printed.
+    fn fold(&mut self) {
+        let found = self.guide.folds.binary_search_by_key(&self.at, |fold| fold.start);
+        if let Some(fold) = found.ok().and_then(|place| self.guide.folds.get(place)) {
+            self.close_to(0);
+            let said = self.writer.setting.texts.count("folded", fold.len());
+            self.writer.html.open("details", &[("class", "fold")]);
+            self.writer.html.element("summary", &[("data-ui", "")], &said);
+        }
+    }
+
+    /// Ends a part that is folded, if one ends here.
+    fn unfold(&mut self) {
+        if self.guide.folds.binary_search_by_key(&(self.at + 1), |fold| fold.end).is_ok() {
+            self.close_to(0);
+            self.writer.html.close("details");
+        }
+    }
+
+    /// Links to the change before and the one after.
+    fn steps(&mut self) {
+        let Some((before, after)) = self.guide.steps(self.at).filter(|steps| *steps != (None, None)) else { return };
+        let html = &mut self.writer.html;
+        html.open("span", &[("class", "steps"), ("data-ui", "")]);
+        for (number, key, sign) in [(before, "change-before", "↑"), (after, "change-after", "↓")] {
+            let Some(number) = number else { continue };
+            let (href, said) = (format!("#v-c{number}"), self.writer.setting.texts.say(key, &[]));
+            html.element("a", &[("href", &href), ("aria-label", &said)], sign);
+        }
+        html.close("span");
+    }
+
+    /// The earlier words of a block, whole, for reading both side by side. It is hidden unless a reader asks for that.
+    fn was(&mut self, entry: &Entry) {
+        let [changes] = entry.cells.as_slice() else { return };
+        if entry.class != Class::Changed {
+            return;
+        }
+        let texts = self.writer.setting.texts;
+        self.writer.html.open("span", &[("class", "was"), ("data-ui", ""), ("hidden", "")]);
+        self.writer.html.element("span", &[("class", "vh")], &texts.say("was-start", &[]));
+        for change in changes.iter().filter(|change| change.op != Op::Insert) {
+            let gone = change.op == Op::Delete;
+            if gone {
+                self.writer.html.open("span", &[("class", "gone")]);
+            }
+            self.writer.line(&change.runs);
+            if gone {
+                self.writer.html.close("span");
+            }
+        }
+        self.writer.html.element("span", &[("class", "vh")], &texts.say("was-end", &[]));
+        self.writer.html.close("span");
+    }
+
     /// Opens and closes containers so that a leaf stands where it belongs.
     fn containers(&mut self, old: Option<&Leaf<'_>>, new: Option<&Leaf<'_>>) {
         let Some(leaf) = new.or(old) else { return };
@@ -171,20 +233,27 @@ impl View<'_> {
                 if sides.1.is_some() {
                     self.writer.old_ids(id);
                 }
+                self.was(entry);
                 self.writer.number(number);
                 self.cell(entry, leaf, 0);
                 self.renumbered(sides);
                 if sides.1.is_some() {
                     self.writer.anchor(id);
                 }
+                self.steps();
             }
             LeafKind::Row { head } => self.row(entry, leaf, head),
             LeafKind::Code => {
                 self.writer.html.open("code", &[]);
                 self.cell(entry, leaf, 0);
                 self.writer.html.close("code");
+                self.steps();
             }
-            LeafKind::Paragraph | LeafKind::Term => self.cell(entry, leaf, 0),
+            LeafKind::Paragraph | LeafKind::Term => {
+                self.was(entry);
+                self.cell(entry, leaf, 0);
+                self.steps();
+            }
         }
         self.writer.html.close(tag);
     }
@@ -194,6 +263,9 @@ impl View<'_> {
         for index in 0..leaf.cells.len() {
             self.writer.html.open(tag, &[]);
             self.cell(entry, leaf, index);
+            if index + 1 == leaf.cells.len() {
+                self.steps();
+            }
             self.writer.html.close(tag);
         }
     }

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod form;
 pub mod form_field;
 pub mod form_view;
+pub mod guide;
 pub mod headers;
 pub mod history;
 pub mod html;

@@ -10,12 +10,15 @@ use crate::base::span::Spanned;
 
 /// The texts that Vellum fills in, with the values each may name in braces.
 const FILLED: &[(&str, &[&str])] = &[
+    ("applied-all", &[]),
+    ("applied-for", &["audience"]),
     ("applied-until", &["date", "until"]),
     ("applies-for", &["audience", "date"]),
     ("applies-from", &["date"]),
     ("broken-hint", &[]),
     ("change-after", &[]),
     ("change-before", &[]),
+    ("changed-nothing", &[]),
     ("coming-heading", &["from", "to"]),
     ("coming-link", &["version"]),
     ("date", &["day", "month", "year"]),
@@ -77,6 +80,8 @@ const FILLED: &[(&str, &[&str])] = &[
     ("period-week-one", &[]),
     ("period-year-many", &["count"]),
     ("period-year-one", &[]),
+    ("picture-text", &[]),
+    ("picture-title", &["title"]),
     ("renumbered", &["from", "to"]),
     ("replaced-from", &["date", "version"]),
     ("rescheduled", &["date", "on"]),

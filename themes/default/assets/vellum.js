@@ -1,4 +1,4 @@
-// Two conveniences. Every page says the same without them.
+// Three conveniences. Every page says the same without them.
 (() => {
   "use strict";
 
@@ -35,7 +35,39 @@
     badge.hidden = false;
   }
 
-  // 2. Redlines: previous and next change, by button and by key.
+  // 2. What applied on a day: the row of a day that is chosen. Days are compared as they are written.
+
+  const chooser = document.querySelector(".on-day");
+  if (chooser) {
+    const field = chooser.querySelector("input");
+    const told = chooser.querySelector("output");
+    const tables = [...document.querySelectorAll(".applied table")];
+    const inWords = (day) =>
+      new Date(day + "T00:00:00Z").toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+    const choose = () => {
+      const said = [];
+      for (const table of tables) {
+        for (const row of table.querySelectorAll(".v-now")) row.classList.remove("v-now");
+        if (!field.value) continue;
+        const holds = ({ dataset: { begins, ends } }) => begins <= field.value && (!ends || field.value <= ends);
+        const row = [...table.querySelectorAll("[data-begins]")].find(holds);
+        if (row) row.classList.add("v-now");
+        const version = row ? row.dataset.version : "";
+        const words = (version ? chooser.dataset.found : chooser.dataset.none)
+          .replace("{day}", inWords(field.value)).replace("{version}", version);
+        said.push(table.dataset.audience ? table.caption.textContent + ": " + words : words);
+      }
+      told.textContent = said.join("; ");
+      const first = document.querySelector(".applied .v-now");
+      if (first) first.scrollIntoView({ block: "nearest" });
+    };
+    field.addEventListener("input", choose);
+    chooser.addEventListener("submit", (event) => event.preventDefault());
+    chooser.hidden = false;
+    choose();
+  }
+
+  // 3. Redlines: previous and next change, by button and by key.
 
   const stepper = document.querySelector(".stepper");
   const changes = [...document.querySelectorAll("[data-redline] [id^='v-c']")]
