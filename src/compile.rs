@@ -22,6 +22,7 @@ use crate::check::{self, Subject};
 use crate::history::card::Card;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
+use crate::render::changes::Extent;
 use crate::render::draft::Drafted;
 use crate::render::stage::{Basis, Failure, Stage};
 use crate::render::template::Engine;
@@ -330,12 +331,12 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     let entries = &card.timeline.entries;
     let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));
     let one = |index| version(stage, card, (&policy, holding.as_ref()), index);
-    (0..entries.len()).into_par_iter().try_for_each(one)?;
+    let extents: Vec<Extent> = (0..entries.len()).into_par_iter().map(one).collect::<Result<_, _>>()?;
     if card.timeline.in_force(stage.now).is_none() {
         render::index::nothing_in_force(stage, card)?;
     }
     let fronts: Vec<_> = entries.iter().map(|entry| Some(policy.file(&entry.version)?.1)).collect();
-    render::history::page(stage, card, &fronts)?;
+    render::history::page(stage, card, &fronts, &extents)?;
     render::manifest::versions(stage, card)?;
     render::manifest::ledger(stage, card, &ledger)?;
     render::feed::policy(stage, card)?;
@@ -346,14 +347,14 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     assets(stage, (card, draft.as_ref()), &policy)
 }
 
-/// The pages of one version; `holding` is the one in force.
+/// The pages of one version, and how much it changed; `holding` is the version in force.
 fn version(
     stage: &Stage<'_>,
     card: &Card,
     (policy, holding): (&Policy, Option<&Shown<'_>>),
     index: usize,
-) -> Result<(), Failure> {
-    let Some(new) = show(card, policy, index) else { return Ok(()) };
+) -> Result<Extent, Failure> {
+    let Some(new) = show(card, policy, index) else { return Ok(Extent::default()) };
     render::version::permanent(stage, card, &new, plain::text(&new.doc))?;
     if card.timeline.in_force(stage.now) == Some(index) {
         render::version::current(stage, card, &new)?;
@@ -364,7 +365,7 @@ fn version(
     let compared = card.timeline.compared_with(index).filter(|_| !new.entry.redacted());
     match compared.and_then(|old| show(card, policy, old)) {
         Some(old) => render::changes::changes(stage, card, &old, &new),
-        None => Ok(()),
+        None => Ok(Extent::default()),
     }
 }
 

@@ -4,4 +4,5 @@ pub mod anchors;
 pub mod card;
 pub mod event;
 pub mod ledger;
+pub mod period;
 pub mod timeline;

@@ -27,11 +27,20 @@ pub(super) struct Changes {
     pub(super) identical: String,
 }
 
-/// The redline of a version against the one before.
+/// How much a version changed.
+#[derive(Clone, Debug, Default)]
+pub struct Extent {
+    /// How many clauses, not counting those whose number or format alone changed.
+    pub clauses: usize,
+    /// What happened to how many, in words.
+    pub said: String,
+}
+
+/// The redline of a version against the one before; says how much it changed.
 ///
 /// # Errors
 /// The page cannot be made or kept.
-pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> Result<(), Failure> {
+pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> Result<Extent, Failure> {
     let at = format!("{}changes/", address(card, new.entry));
     let (from, to) = (old.entry.version.as_str(), new.entry.version.as_str());
     let heading = stage.texts().label("page", "changes-heading").replace("{from}", from).replace("{to}", to);
@@ -58,7 +67,7 @@ pub fn since(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, holding: &Shown<
     };
     let label = texts.say("since-page", &[("version", holding.entry.version.as_str())]);
     let notices = next(stage, card, holding.index, shown.index);
-    compared(stage, card, (old, new), (Head { at: &at, label, heading }, notices.into_iter().collect()))
+    compared(stage, card, (old, new), (Head { at: &at, label, heading }, notices.into_iter().collect())).map(drop)
 }
 
 /// The two sides of a version's redline to the one in force.
@@ -110,12 +119,12 @@ fn compared(
     card: &Card,
     (old, new): (&Shown<'_>, &Shown<'_>),
     (head, notices): (Head<'_>, Vec<NoticeView>),
-) -> Result<(), Failure> {
+) -> Result<Extent, Failure> {
     let found = redline(&old.doc, &new.doc);
     let setting = stage.setting(Some(&card.slug), Some(new.first_day()));
     let markup = compare::markup(&found, old.doc.shift.max(new.doc.shift), setting);
     let (overview, changes) = overview(&found, stage.texts());
-    let at = head.at;
+    let (at, extent) = (head.at, extent(&overview, &changes));
     let view = Changes {
         site: stage.view(at),
         page: page(stage, card, new, head),
@@ -129,7 +138,13 @@ fn compared(
         semantic: meaning(old.front.discloses.as_ref(), new.front.discloses.as_ref(), stage.texts()),
         identical: if found.is_empty() { stage.texts().say("identical", &[]) } else { String::new() },
     };
-    stage.render("changes.html", at, &view, &markup)
+    stage.render("changes.html", at, &view, &markup).map(|()| extent)
+}
+
+fn extent(overview: &[TallyView], changes: &[ChangeView]) -> Extent {
+    let counts = |change: &&ChangeView| !matches!(change.kind, "renumbered" | "format");
+    let said: Vec<&str> = overview.iter().map(|part| part.text.as_str()).collect();
+    Extent { clauses: changes.iter().filter(counts).count(), said: said.join(", ") }
 }
 
 fn page(stage: &Stage<'_>, card: &Card, new: &Shown<'_>, head: Head<'_>) -> PageView {

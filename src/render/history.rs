@@ -1,13 +1,18 @@
-//! The history of a policy: its versions, newest first, with the proof of each.
+//! The history of a policy: a picture of its life, what applied on which day, and its versions, newest first, with the
+//! proof of each.
 
 use serde::Serialize;
 
-use super::changes::since_link;
+use super::changes::{Extent, since_link};
+use super::html::Html;
+use super::picture::{self, Picture};
 use super::stage::{Failure, Stage};
 use super::version::{address, audiences, meaning, redline_address};
-use super::view::{DayView, HistoryView, PageView, PolicyView, SiteView};
+use super::view::{AppliedView, DayView, HistoryView, LinkView, PageView, PeriodView, PolicyView, SiteView};
 use super::wording;
 use crate::history::card::Card;
+use crate::history::period::{Period, periods};
+use crate::history::timeline::Timeline;
 use crate::site::front::Front;
 
 #[derive(Serialize)]
@@ -16,14 +21,16 @@ struct Page {
     page: PageView,
     policy: PolicyView,
     head: String,
+    applied: Vec<AppliedView>,
     versions: Vec<HistoryView>,
 }
 
-/// The page of a policy's history. `fronts` are the front matters in the order of the timeline.
+/// The page of a policy's history. `fronts` are the front matters, and `extents` how much each version changed, in the
+/// order of the timeline.
 ///
 /// # Errors
 /// The page cannot be made or kept.
-pub fn page(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>]) -> Result<(), Failure> {
+pub fn page(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], extents: &[Extent]) -> Result<(), Failure> {
     let at = format!("policies/{}/history/", card.slug);
     let texts = stage.texts();
     let (policies, policy_address) = (texts.label("page", "policies"), format!("policies/{}/", card.slug));
@@ -32,14 +39,79 @@ pub fn page(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>]) -> Result
     page.heading = texts.label("page", "history-heading").replace("{title}", &card.title);
     page.title.clone_from(&page.heading);
     page.alternates = vec![stage.feed_link(card)];
+    let lives = lives(&card.timeline);
     let view = Page {
         site: stage.view(&at),
         page,
         policy: stage.policy(card),
+        applied: lives.iter().map(|life| applied(stage, card, life, extents)).collect(),
         head: card.timeline.head.map_or_else(String::new, |head| head.to_string()),
         versions: (0..card.timeline.entries.len()).rev().filter_map(|index| line(stage, card, fronts, index)).collect(),
     };
-    stage.render("history.html", &at, &view, &super::html::Html::new())
+    stage.render("history.html", &at, &view, &picture(stage, card, &lives, extents))
+}
+
+/// The periods for all who are not named, and for each audience where they are others.
+type Lives = Vec<(Option<String>, Vec<Period>)>;
+
+fn lives(timeline: &Timeline) -> Lives {
+    let all = periods(timeline, None);
+    let named = timeline.audiences().into_iter().map(|name| (periods(timeline, Some(&name)), name));
+    let others: Vec<_> = named.filter(|(own, _)| *own != all).map(|(own, name)| (Some(name), own)).collect();
+    [vec![(None, all)], others].concat()
+}
+
+fn picture(stage: &Stage<'_>, card: &Card, lives: &Lives, extents: &[Extent]) -> Html {
+    let (texts, entries) = (stage.texts(), &card.timeline.entries);
+    if entries.is_empty() {
+        return Html::new();
+    }
+    let label = |name: &Option<String>| match name {
+        Some(name) => texts.say("applied-for", &[("audience", name)]),
+        None => texts.say("applied-all", &[]),
+    };
+    let lanes: Vec<_> = lives.iter().map(|(name, periods)| (label(name), periods.clone())).collect();
+    let numbers: Vec<String> = entries.iter().map(|entry| entry.version.to_string()).collect();
+    let changes: Vec<usize> = extents.iter().map(|extent| extent.clauses).collect();
+    picture::draw(&Picture {
+        title: &texts.say("picture-title", &[("title", &card.title)]),
+        description: &texts.say("picture-text", &[]),
+        lanes: &lanes,
+        numbers: &numbers,
+        changes: &changes,
+    })
+}
+
+fn applied(
+    stage: &Stage<'_>,
+    card: &Card,
+    (audience, periods): &(Option<String>, Vec<Period>),
+    extents: &[Extent],
+) -> AppliedView {
+    let audience = audience.clone().unwrap_or_default();
+    let place = audience.replace(|char: char| !char.is_alphanumeric(), "-");
+    let prefix = if place.is_empty() { "v-on".to_owned() } else { format!("v-on-{place}") };
+    let day = |day| DayView::new(day, stage.texts());
+    let rows = periods.iter().map(|period| {
+        let entry = period.index.and_then(|index| card.timeline.entries.get(index));
+        let extent = period.index.and_then(|index| extents.get(index));
+        PeriodView {
+            id: format!("{prefix}-{}", period.from),
+            from: day(period.from),
+            until: period.until.map(day).unwrap_or_default(),
+            number: entry.map_or_else(String::new, |entry| entry.version.to_string()),
+            url: entry.map_or_else(String::new, |entry| stage.base.local(&address(card, entry))),
+            changed: period.index.map_or_else(LinkView::default, |index| changed(stage, card, index, extent)),
+        }
+    });
+    AppliedView { periods: rows.collect(), audience }
+}
+
+/// What a version changed, with the way to its redline.
+fn changed(stage: &Stage<'_>, card: &Card, index: usize, extent: Option<&Extent>) -> LinkView {
+    let Some(url) = redline_address(card, index) else { return LinkView::default() };
+    let said = extent.map(|extent| extent.said.clone()).filter(|said| !said.is_empty());
+    LinkView { url: stage.base.local(&url), label: said.unwrap_or_else(|| stage.texts().say("changed-nothing", &[])) }
 }
 
 fn line(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], index: usize) -> Option<HistoryView> {

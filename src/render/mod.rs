@@ -15,6 +15,7 @@ pub mod html;
 pub mod index;
 pub mod linker;
 pub mod manifest;
+pub mod picture;
 pub mod sitemap;
 pub mod stage;
 pub mod template;

@@ -323,6 +323,32 @@ pub struct ChangeView {
     pub label: String,
 }
 
+/// What applied on which days, for an audience.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppliedView {
+    /// The audience; nothing for all who are not named.
+    pub audience: String,
+    /// The days, in order.
+    pub periods: Vec<PeriodView>,
+}
+
+/// Days on which one version applied, or none.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeriodView {
+    /// Its place in the page.
+    pub id: String,
+    /// The first day.
+    pub from: DayView,
+    /// The last day; nothing where no end is set.
+    pub until: DayView,
+    /// The version's number, or nothing.
+    pub number: String,
+    /// Its permanent address.
+    pub url: String,
+    /// What the version changed, with the way to its redline.
+    pub changed: LinkView,
+}
+
 /// A version in the history.
 #[derive(Clone, Debug, Serialize)]
 pub struct HistoryView {
