@@ -89,13 +89,13 @@ fn head(text: &str) -> Result<Hash, Error> {
 
 fn told(report: &Report, (name, is_served): (&str, bool), content: bool, world: &mut World) -> Result<(), Error> {
     let versions: usize = report.policies.iter().map(|row| row.versions).sum();
-    let verdict = if any_error(&report.findings) { "not as published" } else { "as published" };
-    let counts = [
-        count(report.policies.len(), "policy", "policies"),
-        count(versions, "version", "versions"),
-        count(report.files, "file", "files"),
-    ];
-    world.say(&format!("{name}: {verdict}; {} read", counts.join(", ")))?;
+    let counts =
+        format!("{}, {}", count(report.policies.len(), "policy", "policies"), count(versions, "version", "versions"));
+    world.say(&if any_error(&report.findings) {
+        format!("{name}: not as published; {counts}")
+    } else {
+        format!("{name}: as published; {counts}, {} read", count(report.files, "file", "files"))
+    })?;
     world.say(&match (is_served, report.manifest) {
         (true, _) => "pages were compared by their marked words, all else of the record byte by byte".to_owned(),
         (false, true) => {
