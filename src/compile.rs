@@ -340,6 +340,7 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     render::manifest::versions(stage, card)?;
     render::manifest::ledger(stage, card, &ledger)?;
     render::feed::policy(stage, card)?;
+    render::timemap::write(stage, card)?;
     let draft = draft(stage, card, &policy);
     if let Some(draft) = &draft {
         render::draft::pages(stage, card, draft)?;

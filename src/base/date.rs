@@ -183,6 +183,12 @@ impl Moment {
         self.0.as_second()
     }
 
+    /// As HTTP and RFC 1123 write it: `Sat, 01 Mar 2025 00:00:00 GMT`.
+    #[must_use]
+    pub fn http(self) -> String {
+        self.0.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// The day that this moment falls on in a zone.
     #[must_use]
     pub fn day(self, zone: &Zone) -> Day {
@@ -242,6 +248,13 @@ mod tests {
         // Clocks in Beirut go forward at midnight: the day begins at one o'clock.
         assert_eq!(day.starts(&zone("Asia/Beirut")).unwrap(), "2025-03-30T01:00:00+03:00");
         assert_eq!(day.moment(&zone("Asia/Beirut")).day(&zone("Asia/Beirut")), day);
+    }
+
+    #[test]
+    fn moments_for_http_are_in_gmt() {
+        let day = Day::parse("2025-06-01").unwrap();
+        let begins = day.moment(&Zone::parse("Europe/London").unwrap());
+        assert_eq!(begins.http(), "Sat, 31 May 2025 23:00:00 GMT");
     }
 
     #[test]

@@ -19,14 +19,16 @@ const FIXED: &[&str] = &[
     "policies.json",
     "policies/",
     "policies/feed.atom",
+    "policies/feed.json",
     "robots.txt",
+    "schemas/disclosures.json",
     "schemas/policies.json",
     "schemas/versions.json",
     "sitemap.xml",
 ];
 
 /// Files that each policy has.
-const OF_POLICY: &[&str] = &["feed.atom", "history/", "ledger.json", "versions.json"];
+const OF_POLICY: &[&str] = &["feed.atom", "feed.json", "history/", "ledger.json", "timemap", "versions.json"];
 
 /// Files that each version has, unless its text may not be shown.
 const OF_VERSION: &[&str] = &["meta.json", "text.md", "text.txt"];

@@ -24,6 +24,11 @@ const OPEN: &[(&str, &str)] = &[
     ("policies/:policy/v/:version/text.txt", "text/plain; charset=utf-8"),
     ("policies/:policy/feed.atom", "application/atom+xml; charset=utf-8"),
     ("policies/feed.atom", "application/atom+xml; charset=utf-8"),
+    ("policies/:policy/feed.json", "application/feed+json"),
+    ("policies/feed.json", "application/feed+json"),
+    ("policies/:policy/timemap", "application/link-format"),
+    ("policies/:policy/v/:version/disclosures.json", "application/json"),
+    ("policies/:policy/v/:version/disclosures.jsonld", "application/ld+json"),
 ];
 
 /// Writes both files.

@@ -38,7 +38,7 @@ pub fn page(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], extents: 
     let mut page = stage.page(&texts.label("page", "history"), &at, &way);
     page.heading = texts.label("page", "history-heading").replace("{title}", &card.title);
     page.title.clone_from(&page.heading);
-    page.alternates = vec![stage.feed_link(card)];
+    page.alternates = stage.machine_links(card);
     let lives = lives(&card.timeline);
     let view = Page {
         site: stage.view(&at),

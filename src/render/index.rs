@@ -32,12 +32,13 @@ pub fn policies(stage: &Stage<'_>) -> Result<(), Failure> {
     let at = "policies/";
     let texts = stage.texts();
     let mut page = stage.page(&texts.label("page", "policies"), at, &[]);
-    page.alternates = vec![AlternateView {
+    let feed = |media, name: &str| AlternateView {
         rel: "alternate",
-        media: "application/atom+xml",
-        href: stage.base.local("policies/feed.atom"),
+        media,
+        href: stage.base.local(&format!("policies/{name}")),
         title: texts.say("feed-all", &[]),
-    }];
+    };
+    page.alternates = vec![feed("application/atom+xml", "feed.atom"), feed("application/feed+json", "feed.json")];
     let view = Policies {
         site: stage.view(at),
         page,
@@ -105,7 +106,7 @@ pub fn nothing_in_force(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
     draft_note(stage, card, &mut markup);
     let policies = texts.label("page", "policies");
     let mut page = stage.page(&card.title, &at, &[(policies.as_str(), "policies/")]);
-    page.alternates = vec![stage.feed_link(card)];
+    page.alternates = stage.machine_links(card);
     stage.render("page.html", &at, &Page { site: stage.view(&at), page }, &markup)
 }
 

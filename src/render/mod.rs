@@ -20,6 +20,7 @@ pub mod sitemap;
 pub mod stage;
 pub mod template;
 pub mod terminal;
+pub mod timemap;
 pub mod version;
 pub mod view;
 pub mod wording;

@@ -189,6 +189,24 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Links to a policy's feeds, in both forms, and to the list of its texts by time, in the head of its pages.
+    #[must_use]
+    pub fn machine_links(&self, card: &Card) -> Vec<AlternateView> {
+        let atom = self.feed_link(card);
+        let json = AlternateView {
+            media: "application/feed+json",
+            href: self.base.local(&format!("policies/{}/feed.json", card.slug)),
+            ..atom.clone()
+        };
+        let timemap = AlternateView {
+            rel: "timemap",
+            media: "application/link-format",
+            href: self.base.local(&format!("policies/{}/timemap", card.slug)),
+            title: String::new(),
+        };
+        vec![atom, json, timemap]
+    }
+
     /// Where a form posts to.
     #[must_use]
     pub fn action(&self, form: &Form) -> String {

@@ -7,7 +7,7 @@ use super::view::{
     AlternateView, AudienceView, ContentView, DayView, GlanceView, NoticeView, PageView, PolicyView, PurposeView,
     RecipientView, SiteView, VersionView,
 };
-use super::{body, changes, wording};
+use super::{body, changes, timemap, wording};
 use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
 use crate::history::timeline::Entry;
@@ -120,12 +120,12 @@ fn head(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -
     }
     page.noindex = is_permanent;
     page.description = shown.front.summary.join(" ");
-    page.alternates = alternates(stage, card, shown);
+    page.alternates = alternates(stage, card, shown, is_permanent);
     page
 }
 
-/// Links to the feed and to the versions around this one (RFC 5829).
-fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vec<AlternateView> {
+/// Links to the feeds, to the versions around this one (RFC 5829), and to the page that this one was (RFC 7089).
+fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -> Vec<AlternateView> {
     let timeline = &card.timeline;
     let link = |rel, index: Option<usize>| {
         let entry = index.and_then(|index| timeline.entries.get(index))?;
@@ -138,7 +138,11 @@ fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vec<Alternat
         href: stage.base.local(&format!("policies/{}/{place}", card.slug)),
         title: card.title.clone(),
     };
-    let mut links = vec![stage.feed_link(card), policy("latest-version", ""), policy("version-history", "history/")];
+    let mut links = stage.machine_links(card);
+    links.extend([policy("latest-version", ""), policy("version-history", "history/")]);
+    if is_permanent && timemap::is_memento(timeline, shown.index, stage.now) {
+        links.push(policy("original", ""));
+    }
     links.extend(link("predecessor-version", timeline.predecessor(shown.index)));
     links.extend(link("successor-version", timeline.successor(shown.index)));
     links
