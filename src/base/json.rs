@@ -27,6 +27,16 @@ pub fn line<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
+/// JSON that may stand in a script element of a page: no character of it can end the element or begin a comment.
+#[must_use]
+pub fn script<T: Serialize>(value: &T) -> String {
+    let mut text = line(value);
+    for (char, escaped) in [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")] {
+        text = text.replace(char, escaped);
+    }
+    text
+}
+
 /// Reads JSON.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Value> {
@@ -72,6 +82,14 @@ impl<'de> Visitor<'de> for Collect {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_in_a_page_cannot_leave_its_element() {
+        let value = parse(br#"{"a":"</script><!--&"}"#).unwrap();
+        let text = script(&value);
+        assert_eq!(text, r#"{"a":"\u003c/script\u003e\u003c!--\u0026"}"#);
+        assert_eq!(parse(text.as_bytes()), Some(value));
+    }
 
     #[test]
     fn canonical_json_sorts_keys_by_utf16_units() {

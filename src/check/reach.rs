@@ -115,6 +115,9 @@ impl<'a> Reach<'a> {
         let shown = !card.timeline.entries.get(index)?.redacted();
         match rest {
             "" => Some(Found::Version(card, Some(index))),
+            "disclosures.json" | "disclosures.jsonld" => {
+                (shown && card.discloses.get(index) == Some(&true)).then_some(Found::File)
+            }
             "changes/" => (shown && card.timeline.compared_with(index).is_some()).then_some(Found::File),
             "since/" => card.timeline.since(index, self.now, self.site.config.since).map(|_| Found::File),
             file => (shown && OF_VERSION.contains(&file)).then_some(Found::File),

@@ -37,6 +37,8 @@ pub struct Card {
     pub summaries: Vec<Vec<String>>,
     /// The titles of the versions, in the order of the timeline.
     pub titles: Vec<String>,
+    /// Which versions disclose anything, in the order of the timeline.
+    pub discloses: Vec<bool>,
     /// Whether it has a draft.
     pub draft: bool,
     /// What the versions disclose. It is kept only for a policy that a form names.
@@ -83,6 +85,7 @@ impl Card {
         let summaries = fronts.iter().map(|front| front.map_or_else(Vec::new, |front| front.summary.clone())).collect();
         let titles: Vec<String> =
             fronts.iter().map(|front| front.map_or(&policy.settings.title, |front| &front.title).clone()).collect();
+        let discloses = fronts.iter().map(|front| front.is_some_and(|front| front.discloses.is_some())).collect();
         let shown = timeline.in_force(now).or(timeline.entries.len().checked_sub(1));
         let title = shown.and_then(|index| titles.get(index)).unwrap_or(&policy.settings.title).clone();
         let aliases = policy.settings.aliases.iter().map(|alias| alias.value.clone()).collect();
@@ -96,6 +99,7 @@ impl Card {
             timeline,
             summaries,
             titles,
+            discloses,
             disclosures: BTreeMap::new(),
             draft_disclosures: None,
             draft: policy.draft.is_some(),

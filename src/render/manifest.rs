@@ -14,6 +14,7 @@ use crate::history::timeline::{Entry, Status};
 
 /// The schemas of the manifests, JSON Schema 2020-12.
 const SCHEMAS: &[(&str, &str)] = &[
+    ("schemas/disclosures.json", include_str!("schemas/disclosures.json")),
     ("schemas/policies.json", include_str!("schemas/policies.json")),
     ("schemas/versions.json", include_str!("schemas/versions.json")),
 ];

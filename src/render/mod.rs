@@ -3,6 +3,7 @@
 pub mod body;
 pub mod changes;
 pub mod compare;
+pub mod disclosed;
 pub mod draft;
 pub mod feed;
 pub mod form;
@@ -13,6 +14,7 @@ pub mod headers;
 pub mod history;
 pub mod html;
 pub mod index;
+pub mod linked;
 pub mod linker;
 pub mod manifest;
 pub mod picture;

@@ -7,7 +7,7 @@ use super::view::{
     AlternateView, AudienceView, ContentView, DayView, GlanceView, NoticeView, PageView, PolicyView, PurposeView,
     RecipientView, SiteView, VersionView,
 };
-use super::{body, changes, timemap, wording};
+use super::{body, changes, disclosed, linked, timemap, wording};
 use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
 use crate::history::timeline::Entry;
@@ -66,6 +66,7 @@ pub fn permanent(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, plain: Strin
     if shown.entry.redacted() {
         return Ok(());
     }
+    disclosed::write(stage, card, shown)?;
     stage.put(&format!("{address}text.md"), shown.file.body.text().as_bytes().to_vec())?;
     stage.put(&format!("{address}text.txt"), plain.into_bytes())?;
     stage.put(&format!("{address}meta.json"), shown.file.meta.as_bytes().to_vec())
@@ -120,6 +121,7 @@ fn head(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -
     }
     page.noindex = is_permanent;
     page.description = shown.front.summary.join(" ");
+    page.json_ld = linked::page(stage, card, shown, is_permanent);
     page.alternates = alternates(stage, card, shown, is_permanent);
     page
 }
@@ -142,6 +144,14 @@ fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: b
     links.extend([policy("latest-version", ""), policy("version-history", "history/")]);
     if is_permanent && timemap::is_memento(timeline, shown.index, stage.now) {
         links.push(policy("original", ""));
+    }
+    if shown.front.discloses.is_some() && !shown.entry.redacted() {
+        links.push(AlternateView {
+            rel: "describedby",
+            media: "application/ld+json",
+            href: stage.base.local(&format!("{}disclosures.jsonld", address(card, shown.entry))),
+            title: String::new(),
+        });
     }
     links.extend(link("predecessor-version", timeline.predecessor(shown.index)));
     links.extend(link("successor-version", timeline.successor(shown.index)));

@@ -77,6 +77,8 @@ pub struct PageView {
     pub draft: bool,
     /// Links in its head.
     pub alternates: Vec<AlternateView>,
+    /// What the page is, as JSON-LD that is safe in a script element; or nothing.
+    pub json_ld: String,
     /// The way here.
     pub breadcrumbs: Vec<CrumbView>,
 }
