@@ -178,7 +178,7 @@ fn text_check(entry: &Entry) -> String {
     let Some(hashes) = entry.hashes() else { return String::new() };
     let rows = [("text.md", hashes.sha256), ("text.txt", hashes.text_sha256), ("meta.json", hashes.meta_sha256)];
     let names = rows.map(|(name, _)| name).join(" ");
-    let lines: String = rows.iter().map(|(name, hash)| format!("    {hash}  {name}\n")).collect();
+    let lines = rows.map(|(name, hash)| format!("    {hash}  {name}\n")).concat();
     if redacted {
         return format!(
             "2. The record holds the hashes of the text that is not here. A file that has one of them is the text:\n\n{lines}"
