@@ -1,30 +1,28 @@
 //! What lists say of a policy, against its ledger: `policies.json`, `versions.json`, the history and the feeds.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
+use super::rows;
 use super::texts::{self, Text};
 use super::{INDEX, Look, Scene};
-use crate::base::date::{Day, Moment};
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::error::Error;
 use crate::base::json::{self, Value};
 use crate::base::path::SitePath;
 use crate::base::span::{Place, SourceText, Span};
-use crate::history::timeline::{Entry, Status};
 
 /// Checks everything that lists say.
 pub fn check(look: &mut Look<'_>, scene: &Scene<'_>, texts: &[Option<Text>]) -> Result<(), Error> {
     let days = scene.index.day.map_or_else(Vec::new, Vec::from);
     match scene.index.row(scene.slug) {
-        Some(row) => same(look, INDEX, (scene.slug, row), days.iter().map(|now| policy(scene, *now))),
+        Some(row) => same(look, INDEX, (scene.slug, row), days.iter().map(|now| rows::policy(scene, *now))),
         None => look.say(Code::V243, INDEX, format!("policies.json does not list the policy {}", scene.slug)),
     }
     let path = scene.at("versions.json");
     if let Some(bytes) = look.need(&path)? {
         let value = json::parse(&bytes).unwrap_or_default();
         written_as_vellum_writes(look, &path, &value, &bytes);
-        same(look, &path, ("", &value), days.iter().map(|now| versions(scene, *now, texts)));
+        same(look, &path, ("", &value), days.iter().map(|now| rows::versions(scene, *now, texts)));
         sinces(look, scene, &value, texts)?;
     }
     hashes(look, scene)
@@ -85,123 +83,13 @@ fn short(value: &Value) -> String {
     if part.len() < line.len() { format!("{part}…") } else { line }
 }
 
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-}
-
-fn text(text: impl Display) -> Value {
-    Value::String(format!("{text}"))
-}
-
-fn days(days: &[(String, Day)]) -> Value {
-    Value::Object(days.iter().map(|(audience, day)| (audience.clone(), text(day))).collect())
-}
-
-fn url(scene: &Scene<'_>, entry: &Entry, rest: &str) -> Value {
-    text(format!("{}{}", scene.index.base, scene.at(&format!("v/{}/{rest}", entry.version))))
-}
-
-fn head(scene: &Scene<'_>) -> Value {
-    scene.timeline.head.map_or(Value::Null, text)
-}
-
-fn sha256(entry: &Entry) -> Value {
-    entry.hashes().map_or(Value::Null, |hashes| text(hashes.sha256))
-}
-
-/// What `policies.json` says of a policy at a moment.
-fn policy(scene: &Scene<'_>, now: Moment) -> Value {
-    let timeline = scene.timeline;
-    let in_force = |index: Option<usize>| {
-        index.and_then(|index| timeline.entries.get(index)).map_or(Value::Null, |entry| {
-            let (version, effective) = (text(&entry.version), text(entry.effective));
-            let address = url(scene, entry, "");
-            object([("version", version), ("url", address), ("effective", effective), ("sha256", sha256(entry))])
-        })
-    };
-    let others = |wanted: &[Status]| {
-        let all = timeline.entries.iter().enumerate();
-        let those = all.filter(|(index, _)| wanted.contains(&timeline.status(*index, now)));
-        Value::Array(those.map(|(_, entry)| other(scene, entry)).collect())
-    };
-    let audiences = timeline.audiences().into_iter();
-    let audiences = audiences.map(|name| {
-        let found = in_force(timeline.in_force_for(&name, now));
-        (name, found)
-    });
-    object([
-        ("url", text(format!("{}{}", scene.index.base, scene.at("")))),
-        ("head", head(scene)),
-        ("in_force", in_force(timeline.in_force(now))),
-        ("in_force_for", Value::Object(audiences.collect())),
-        ("upcoming", others(&[Status::Upcoming])),
-        ("history", others(&[Status::Superseded, Status::Withdrawn])),
-    ])
-}
-
-fn other(scene: &Scene<'_>, entry: &Entry) -> Value {
-    object([
-        ("version", text(&entry.version)),
-        ("url", url(scene, entry, "")),
-        ("published", text(entry.published)),
-        ("effective", text(entry.effective)),
-        ("effective_for", days(&entry.effective_for)),
-        ("sha256", sha256(entry)),
-    ])
-}
-
-/// What `versions.json` says at a moment.
-fn versions(scene: &Scene<'_>, now: Moment, texts: &[Option<Text>]) -> Value {
-    let all = scene.timeline.entries.iter().enumerate().map(|(index, entry)| {
-        let mut row = version(scene, now, (index, entry));
-        let summary = texts.get(index).and_then(Option::as_ref).map(|text| &text.summary);
-        if let (Value::Object(row), Some(summary)) = (&mut row, summary) {
-            row.insert("summary".to_owned(), Value::Array(summary.iter().map(text).collect()));
-        }
-        row
-    });
-    let of_index = |key: &str| scene.index.value.get(key).cloned().unwrap_or_default();
-    object([
-        ("schema", text(format!("{}schemas/versions.json", scene.index.base))),
-        ("as_of", of_index("as_of")),
-        ("time_zone", of_index("time_zone")),
-        ("id", text(scene.slug)),
-        ("head", head(scene)),
-        ("versions", Value::Array(all.collect())),
-    ])
-}
-
-fn version(scene: &Scene<'_>, now: Moment, (index, entry): (usize, &Entry)) -> Value {
-    let shown = !entry.redacted();
-    let either = |there: bool, rest: &str| if there { url(scene, entry, rest) } else { Value::Null };
-    let withdrawn = entry.withdrawn.as_ref().map_or(Value::Null, |gone| {
-        let redacted = Value::Bool(gone.redacted);
-        object([("on", text(gone.on)), ("reason", text(&gone.reason)), ("redacted", redacted)])
-    });
-    object([
-        ("version", text(&entry.version)),
-        ("published", text(entry.published)),
-        ("effective", text(entry.effective)),
-        ("effective_for", days(&entry.effective_for)),
-        ("material", Value::Bool(entry.material)),
-        ("sha256", sha256(entry)),
-        ("text_sha256", entry.hashes().map_or(Value::Null, |hashes| text(hashes.text_sha256))),
-        ("chain", text(entry.chain)),
-        ("url", url(scene, entry, "")),
-        ("text_url", either(shown, "text.md")),
-        ("redline_url", either(shown && scene.timeline.compared_with(index).is_some(), "changes/")),
-        ("status", text(scene.timeline.status(index, now).word())),
-        ("withdrawn", withdrawn),
-    ])
-}
-
 /// The redlines to the version in force, of the versions that say that they have one.
 fn sinces(look: &mut Look<'_>, scene: &Scene<'_>, value: &Value, texts: &[Option<Text>]) -> Result<(), Error> {
     let rows = value.get("versions").and_then(Value::as_array).into_iter().flatten();
     for (index, row) in rows.enumerate() {
         let said = row.get("since_url").filter(|said| !said.is_null());
         let (Some(said), Some(entry)) = (said, scene.timeline.entries.get(index)) else { continue };
-        let wanted = url(scene, entry, "since/");
+        let wanted = rows::url(scene, entry, "since/");
         if *said != wanted {
             let name = scene.at("versions.json");
             let (said, wanted) = (short(said), short(&wanted));

@@ -2,9 +2,12 @@
 //! with its file. Pure: files come through [`Published`], which a folder and a server are.
 
 mod files;
+mod hashed;
 mod ledger;
 mod lists;
 mod marked;
+mod pages;
+mod rows;
 mod source;
 mod texts;
 
