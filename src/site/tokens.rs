@@ -61,12 +61,11 @@ mod tests {
     fn words_are_decoded_and_scripts_are_no_tags() {
         let mut said = Vec::new();
         each("<A HREF=x>a &amp; b</a><script>if (a<b) '<p>'</script>", &mut |token| match token {
-            Token::Start(name, attribute) => said.push(format!("<{name} {:?}", attribute("href"))),
-            Token::End(name) => said.push(format!("/{name}")),
+            Token::Start(name, attribute) => said.push(format!("<{name} {:?}>", attribute("href"))),
+            Token::End(name) => said.push(format!("</{name}>")),
             Token::Text(text) => said.push(text.to_owned()),
         });
-        let joined = said.join("|");
-        assert!(joined.starts_with("<a Some(\"x\")|a |&| b|/a|<script None|"), "{joined}");
-        assert!(joined.ends_with("|/script") && !joined.contains("<p "), "{joined}");
+        // Words may come in several pieces.
+        assert_eq!(said.concat(), "<a Some(\"x\")>a & b</a><script None>if (a<b) '<p>'</script>");
     }
 }

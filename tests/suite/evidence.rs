@@ -20,8 +20,12 @@ fn unpacked(home: &Home, policy: &str, version: &str) -> String {
 /// The commands in the note that begin with a word, as somebody would paste them.
 fn commands(note: &str, begin: &str) -> String {
     let lines = note.lines().skip_while(|line| !line.starts_with(&format!("    {begin}")));
-    let block: Vec<&str> = lines.take_while(|line| line.starts_with("    ")).map(|line| &line[4..]).collect();
-    block.join("\n")
+    lines.map_while(|line| line.strip_prefix("    ")).collect::<Vec<_>>().join("\n")
+}
+
+/// The hash at the beginning of a line.
+fn hash(line: &str) -> &str {
+    line.split(' ').next().unwrap()
 }
 
 fn head(home: &Home, policy: &str) -> String {
@@ -56,10 +60,10 @@ fn a_bundle_is_checked_by_the_commands_of_its_note() {
     let run = |command: &str| home.shell(&format!("cd {folder} && {command}")).quiet().out;
     let sums = run(&commands(&note, "sha256sum -c"));
     assert_eq!(sums.matches(": OK\n").count(), inside.len() - 1, "{sums}");
-    let printed = commands(&note, &run("sha256sum text.md")[..64]) + "\n";
+    let printed = commands(&note, hash(&run("sha256sum text.md"))) + "\n";
     assert_eq!(run(&commands(&note, "sha256sum text.md")), printed);
     let by_python = run(&commands(&note, "python3"));
-    let chains: Vec<&str> = by_python.lines().map(|line| &line[..64]).collect();
+    let chains: Vec<&str> = by_python.lines().map(hash).collect();
     assert_eq!(by_python.matches(" as recorded ").count(), chains.len(), "{by_python}");
     assert_eq!(*chains.last().unwrap(), head(&home, policy));
     assert!(note.contains(&format!("begins with the head\n\n    {}\n", chains.last().unwrap())), "{note}");
