@@ -258,6 +258,17 @@ pub enum Import {
         #[arg(long)]
         each: bool,
     },
+    /// The history of a file in a git repository, on the branch that is checked out
+    Git {
+        /// The repository
+        repository: PathBuf,
+        /// The file, from the top of the repository; again for an older name where git does not see the renaming
+        #[arg(long, value_name = "FILE", required = true, allow_hyphen_values = true)]
+        path: Vec<String>,
+        /// What the policy is called
+        #[arg(long = "as", value_name = "SLUG")]
+        slug: String,
+    },
 }
 
 /// The completions of a shell.

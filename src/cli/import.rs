@@ -1,5 +1,6 @@
-//! `import dir`: the history of texts that stand in folders.
+//! `import dir`: the history of texts that stand in folders; `import git`: that of a file in a repository.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::args::Format;
@@ -8,11 +9,12 @@ use super::progress::Progress;
 use super::world::{Ended, World};
 use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
+use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Source;
 use crate::compile;
-use crate::load::{Disk, folder};
-use crate::record::import::{Folder, Imported, import};
+use crate::load::{Disk, folder, git};
+use crate::record::import::{Folder, Given, Imported, import};
 use crate::site::config::Config;
 use crate::write::source;
 
@@ -48,12 +50,60 @@ pub fn dir(root: &Path, dir: &Path, slug: Option<&str>, world: &mut World) -> Re
     Ok(Ended::Done)
 }
 
+/// Imports a file's history. The day of a version is the one on which its text was committed to the branch, in the
+/// site's zone: an author's date may lie long before. `names` are the file's name and older ones.
+///
+/// # Errors
+/// A name cannot be used or is taken, the repository or the file is not there (wrong use), or git cannot be run.
+pub fn git(
+    root: &Path,
+    (repository, names): (&Path, &[String]),
+    slug: &str,
+    world: &mut World,
+) -> Result<Ended, Error> {
+    let disk = Disk::open(root, None)?;
+    let settings = compile::settings(&disk)?;
+    let slug = named(slug)?;
+    untaken(&[(slug.clone(), repository.to_path_buf())], &disk.policies()?)?;
+    let past = git::past(repository, names)?;
+    if past.texts.is_empty() {
+        let message = format!("{} has no history on this branch of {}", names.join(", "), repository.display());
+        return Err(Error::usage(format!("{message}; --path is the file's name from the top of the repository")));
+    }
+    if past.shallow {
+        let said =
+            "warning: this clone holds a part of the history only; run `git fetch --unshallow` in it for the rest";
+        writeln!(world.err, "{said}").map_err(|error| Error::machine("cannot write to standard error", error))?;
+    }
+    let mut findings = Vec::new();
+    let folder = Folder { slug, files: given(past.texts, &settings) };
+    let imported = import(folder, &settings.language, &settings.zone, &mut findings);
+    sort(&mut findings);
+    checks::write(&findings, Format::Human, world.colour_err, &mut world.err)?;
+    imported.map_or(Ok(()), |imported| write(root, imported, world))?;
+    Ok(if any_error(&findings) { Ended::Fault } else { Ended::Done })
+}
+
+/// Committed texts with their days; none lies before that of the text before it, whatever a clock said.
+fn given(texts: Vec<git::Committed>, settings: &Config) -> Vec<Given> {
+    let mut last = None;
+    let mut all = Vec::new();
+    for text in texts {
+        let day = last.max(Some(text.at.day(&settings.zone)));
+        last = day;
+        let path = SitePath::parse(&text.path).or_else(|| SitePath::parse("text.md"));
+        all.extend(path.map(|path| Given { path, day, bytes: text.bytes }));
+    }
+    all
+}
+
 /// A policy's name, and the folder of its texts.
 type Named = (Slug, PathBuf);
 
 fn read((slug, path): &Named, settings: &Config) -> Result<(Option<Imported>, Vec<Diagnostic>), Error> {
     let mut findings = Vec::new();
-    let folder = Folder { slug: slug.clone(), files: folder::texts(path)? };
+    let given = |(path, bytes)| Given { path, day: None, bytes };
+    let folder = Folder { slug: slug.clone(), files: folder::texts(path)?.into_iter().map(given).collect() };
     let imported = import(folder, &settings.language, &settings.zone, &mut findings);
     Ok((imported, findings))
 }

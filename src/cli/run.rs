@@ -50,6 +50,9 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
         Command::New { what: New::Policy { name } } => new::policy(root, name, world),
         Command::New { what: New::Form { name } } => new::form(root, name, world),
         Command::Import { from: Import::Dir { dir, slug, .. } } => import::dir(root, dir, slug.as_deref(), world),
+        Command::Import { from: Import::Git { repository, path, slug } } => {
+            import::git(root, (repository, path), slug, world)
+        }
         Command::Explain { code } => explain(code, world),
         Command::Completions { shell } => print(&args::completions(*shell), world),
         Command::Man => print(&args::manual(), world),

@@ -6,7 +6,7 @@
 
 pub mod built;
 pub mod folder;
-mod git;
+pub mod git;
 mod journal;
 mod walk;
 

@@ -23,8 +23,19 @@ use crate::site::front::VersionFile;
 pub struct Folder {
     /// What the policy will be called.
     pub slug: Slug,
-    /// The texts, in the order of their names.
-    pub files: Vec<(SitePath, Vec<u8>)>,
+    /// The texts, in their order.
+    pub files: Vec<Given>,
+}
+
+/// A text to be imported.
+#[derive(Debug)]
+pub struct Given {
+    /// Where it stands.
+    pub path: SitePath,
+    /// Its day, where something better than the text itself knows it.
+    pub day: Option<Day>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// What an import makes.
@@ -47,8 +58,8 @@ pub struct Imported {
 /// Imports a folder; findings are about its files.
 pub fn import(folder: Folder, language: &str, zone: &Zone, findings: &mut Vec<Diagnostic>) -> Option<Imported> {
     let mut run = Run::new(folder.slug, language, zone);
-    for (path, bytes) in folder.files {
-        run.take(&path, &bytes, findings)?;
+    for given in folder.files {
+        run.take(&given, findings)?;
     }
     run.finish()
 }
@@ -74,9 +85,10 @@ impl<'a> Run<'a> {
     }
 
     /// Takes a text, unless it is equal to the one before.
-    fn take(&mut self, path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Option<()> {
+    fn take(&mut self, given: &Given, findings: &mut Vec<Diagnostic>) -> Option<()> {
+        let path = &given.path;
         let mut found = Vec::new();
-        let text = tidy(path, bytes, &mut found);
+        let text = tidy(path, &given.bytes, &mut found);
         findings.extend(found.into_iter().map(|finding| finding.weighing(Severity::Note)));
         self.done.comments += text.comments;
         for key in &text.dropped {
@@ -89,7 +101,7 @@ impl<'a> Run<'a> {
         if let Some(title) = &text.title {
             self.title.clone_from(title);
         }
-        let Some(day) = text.day else {
+        let Some(day) = given.day.or(text.day) else {
             let finding = Diagnostic::new(Code::V201, Place::of_file(path.as_str()), "no day is given for this text");
             findings.push(finding.help("put `date: YYYY-MM-DD` in its front matter, or the day in its name"));
             return Some(());
