@@ -41,7 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("ammonia", &["site/html.rs"]),
     ("annotate_snippets", &["base/report.rs"]),
-    ("atom_syndication", &["render/feed.rs"]),
+    ("atom_syndication", &["render/feed_atom.rs"]),
     ("clap", &["cli/args.rs"]),
     ("clap_complete", &["cli/args.rs"]),
     ("clap_mangen", &["cli/args.rs"]),

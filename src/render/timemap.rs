@@ -1,4 +1,4 @@
-//! The TimeMap of a policy (RFC 7089, in the link format of RFC 6690): which text stood at its address from when.
+//! The time map of a policy (RFC 7089, in the link format of RFC 6690): which text stood at its address from when.
 //!
 //! A memento is a text that has bound: not one that is yet to, nor one that was withdrawn or replaced before its first
 //! day, nor one that may no longer be shown. Its moment is the first at which it bound.
