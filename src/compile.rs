@@ -31,6 +31,7 @@ use crate::render::{self, Sink};
 use crate::site::body::Manner;
 use crate::site::config::{self, BaseUrl, Config};
 use crate::site::draft::Draft;
+use crate::site::links::{Leads, leads};
 use crate::site::policy::{Policy, Settings};
 use crate::site::texts::Texts;
 use crate::site::{self, Site, body, plain, policy};
@@ -330,7 +331,8 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     let Some((policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
     let entries = &card.timeline.entries;
     let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));
-    let one = |index| version(stage, card, (&policy, holding.as_ref()), index);
+    let held = Held { source, policy: &policy, holding };
+    let one = |index| version(stage, card, &held, index);
     let extents: Vec<Extent> = (0..entries.len()).into_par_iter().map(one).collect::<Result<_, _>>()?;
     if card.timeline.in_force(stage.now).is_none() {
         render::index::nothing_in_force(stage, card)?;
@@ -348,20 +350,38 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     assets(stage, (card, draft.as_ref()), &policy)
 }
 
-/// The pages of one version, and how much it changed; `holding` is the version in force.
-fn version(
-    stage: &Stage<'_>,
-    card: &Card,
-    (policy, holding): (&Policy, Option<&Shown<'_>>),
-    index: usize,
-) -> Result<Extent, Failure> {
+/// What is at hand of a policy while its pages are made; `holding` is the version in force.
+struct Held<'a> {
+    source: &'a dyn Source,
+    policy: &'a Policy,
+    holding: Option<Shown<'a>>,
+}
+
+impl Held<'_> {
+    /// The bytes of a picture of the policy or of the site, by its address as written.
+    fn picture(&self, href: &str) -> Option<Vec<u8>> {
+        match leads(href) {
+            Leads::Asset(path) => self.policy.assets.get(&path).map(|(_, bytes)| bytes.clone()),
+            Leads::Site(path) => {
+                let path = SitePath::parse(&format!("static/{}", path.trim_start_matches('/')))?;
+                self.source.read(&path).ok()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The pages of one version, and how much it changed.
+fn version(stage: &Stage<'_>, card: &Card, held: &Held<'_>, index: usize) -> Result<Extent, Failure> {
+    let policy = held.policy;
     let Some(new) = show(card, policy, index) else { return Ok(Extent::default()) };
     render::version::permanent(stage, card, &new, plain::text(&new.doc))?;
     if card.timeline.in_force(stage.now) == Some(index) {
         render::version::current(stage, card, &new)?;
     }
-    if let Some(holding) = holding {
-        render::changes::since(stage, card, &new, holding)?;
+    render::single::page(stage, card, &new, &|href| held.picture(href))?;
+    if let Some(holding) = &held.holding {
+        render::since::page(stage, card, &new, holding)?;
     }
     let compared = card.timeline.compared_with(index).filter(|_| !new.entry.redacted());
     match compared.and_then(|old| show(card, policy, old)) {

@@ -32,6 +32,12 @@ impl Hash {
         Some(Self(bytes))
     }
 
+    /// The hash as base64, for a policy for content.
+    #[must_use]
+    pub fn base64(&self) -> String {
+        super::base64::encode(&self.0)
+    }
+
     /// The first `digits` hex digits, for file names and short forms.
     #[must_use]
     pub fn short(&self, digits: usize) -> String {

@@ -1,6 +1,7 @@
 //! The vocabulary that every other module speaks. It imports nothing of ours, touches no disk and reads no clock.
 
 pub mod address;
+pub mod base64;
 pub mod date;
 pub mod diag;
 pub mod error;

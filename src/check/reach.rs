@@ -120,6 +120,7 @@ impl<'a> Reach<'a> {
             }
             "changes/" => (shown && card.timeline.compared_with(index).is_some()).then_some(Found::File),
             "since/" => card.timeline.since(index, self.now, self.site.config.since).map(|_| Found::File),
+            file if file == format!("{}-{version}.html", card.slug) => shown.then_some(Found::File),
             file => (shown && OF_VERSION.contains(&file)).then_some(Found::File),
         }
     }

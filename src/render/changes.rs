@@ -1,15 +1,14 @@
-//! The pages that compare two versions: one with the one before it, and one with the one in force.
+//! The pages that compare two versions; here, one with the one before it.
 
 use serde::Serialize;
 
+use super::compare;
+use super::overview::overview;
 use super::stage::{Failure, Stage};
 use super::version::{Shown, address, meaning, sentences};
-use super::view::{ChangeView, DayView, LinkView, NoticeView, PageView, PolicyView, SideView, SiteView, TallyView};
-use super::{compare, wording};
+use super::view::{ChangeView, DayView, NoticeView, PageView, PolicyView, SideView, SiteView, TallyView};
 use crate::history::card::Card;
-use crate::redline::summary::{ClauseChange, clauses};
-use crate::redline::{Redline, redline};
-use crate::site::texts::Texts;
+use crate::redline::redline;
 
 /// What `changes.html` sees.
 #[derive(Serialize)]
@@ -48,73 +47,18 @@ pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>)
     compared(stage, card, (old, new), (head, Vec::new()))
 }
 
-/// The redline between a version and the one in force, at the address of the former; nothing where there is none.
-///
-/// # Errors
-/// The page cannot be made or kept.
-pub fn since(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, holding: &Shown<'_>) -> Result<(), Failure> {
-    let Some((from, _)) = sides(stage, card, shown.index) else { return Ok(()) };
-    let upcoming = from == holding.index;
-    let (old, new) = if upcoming { (holding, shown) } else { (shown, holding) };
-    let at = format!("{}since/", address(card, shown.entry));
-    let texts = stage.texts();
-    let versions = [("from", old.entry.version.as_str()), ("to", new.entry.version.as_str())];
-    let heading = if upcoming {
-        texts.say("coming-heading", &versions)
-    } else {
-        let heading = texts.label("page", "changes-heading");
-        versions.iter().fold(heading, |heading, (name, version)| heading.replace(&format!("{{{name}}}"), version))
-    };
-    let label = texts.say("since-page", &[("version", holding.entry.version.as_str())]);
-    let notices = next(stage, card, holding.index, shown.index);
-    compared(stage, card, (old, new), (Head { at: &at, label, heading }, notices.into_iter().collect())).map(drop)
-}
-
-/// The two sides of a version's redline to the one in force.
-fn sides(stage: &Stage<'_>, card: &Card, index: usize) -> Option<(usize, usize)> {
-    card.timeline.since(index, stage.now, stage.site.config.since)
-}
-
-/// The address of the redline between a version and the one in force, if it has one.
-#[must_use]
-pub fn since_address(stage: &Stage<'_>, card: &Card, index: usize) -> Option<String> {
-    sides(stage, card, index)?;
-    card.timeline.entries.get(index).map(|entry| format!("{}since/", address(card, entry)))
-}
-
-/// The link to that redline. Its words name the other version, so that they stay true. An upcoming version that
-/// replaces the one in force has the same redline as its own, so there is no second link.
-#[must_use]
-pub fn since_link(stage: &Stage<'_>, card: &Card, index: usize) -> LinkView {
-    let found = sides(stage, card, index).zip(since_address(stage, card, index));
-    let Some(((from, to), at)) = found else { return LinkView::default() };
-    let (key, other) = if to == index { ("coming-link", from) } else { ("since-link", to) };
-    if to == index && card.timeline.compared_with(index) == Some(from) {
-        return LinkView::default();
-    }
-    let version = card.timeline.entries.get(other).map_or("", |entry| entry.version.as_str());
-    LinkView { url: stage.base.local(&at), label: stage.texts().say(key, &[("version", version)]) }
-}
-
-/// That the version in force has its end, with the way to what replaces it; not on the page that compares the two.
-fn next(stage: &Stage<'_>, card: &Card, holding: usize, shown: usize) -> Option<NoticeView> {
-    let after = card.timeline.successor(holding).filter(|after| *after != shown)?;
-    let (old, new) = (card.timeline.entries.get(holding)?, card.timeline.entries.get(after)?);
-    let date = stage.texts().day(new.effective);
-    let values = [("date", date.as_str()), ("new", new.version.as_str()), ("old", old.version.as_str())];
-    let text = stage.texts().say("notice-since", &values);
-    let url = stage.base.local(&format!("{}changes/", address(card, new)));
-    Some(NoticeView { text, url, label: stage.texts().say("see-changes", &[]) })
-}
-
 /// What stands above a comparison.
-struct Head<'a> {
-    at: &'a str,
-    label: String,
-    heading: String,
+pub(super) struct Head<'a> {
+    /// The address of the page.
+    pub(super) at: &'a str,
+    /// The last step of the way to it.
+    pub(super) label: String,
+    /// Its heading.
+    pub(super) heading: String,
 }
 
-fn compared(
+/// A page that compares two versions; says how much changed from one to the other.
+pub(super) fn compared(
     stage: &Stage<'_>,
     card: &Card,
     (old, new): (&Shown<'_>, &Shown<'_>),
@@ -184,32 +128,4 @@ fn told(stage: &Stage<'_>, card: &Card, index: usize) -> SideView {
         sentences: Vec::new(),
         summary: card.summaries.get(index).cloned().unwrap_or_default(),
     }
-}
-
-/// What changed, in counts and clause by clause.
-pub(super) fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<TallyView>, Vec<ChangeView>) {
-    let clauses = clauses(found);
-    let ids = compare::change_ids(found);
-    let id = |clause: &ClauseChange| ids.get(clause.entry).cloned().flatten().unwrap_or_default();
-    let view = clauses.iter().map(|clause| ChangeView {
-        id: id(clause),
-        title: if clause.title.is_empty() { texts.label("word", "opening") } else { clause.title.clone() },
-        number: clause.number.clone(),
-        kind: clause.kind.word(),
-        label: texts.label("kind", clause.kind.word()),
-    });
-    (tally(&clauses, texts, &id), view.collect())
-}
-
-/// How many clauses of each kind, as parts of one sentence: the first says what is counted.
-fn tally(clauses: &[ClauseChange], texts: &Texts, id: &dyn Fn(&ClauseChange) -> String) -> Vec<TallyView> {
-    let mut kinds: Vec<_> = clauses.iter().map(|clause| clause.kind).collect();
-    kinds.sort();
-    kinds.dedup();
-    let parts = kinds.iter().enumerate().filter_map(|(place, kind)| {
-        let all = || clauses.iter().filter(|clause| clause.kind == *kind);
-        let (kind, first) = (kind.word(), all().next()?);
-        Some(TallyView { kind, text: wording::tally(kind, all().count(), (place == 0, texts)), id: id(first) })
-    });
-    parts.collect()
 }

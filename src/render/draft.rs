@@ -1,7 +1,8 @@
 //! The pages of a draft: its text, and what it changes since the newest version. They are made where drafts are shown,
 //! and stand in no feed, manifest or sitemap; a draft has no number, no days, no hashes and no address for ever.
 
-use super::changes::{self, Changes, overview};
+use super::changes::{self, Changes};
+use super::overview::overview;
 use super::stage::{Failure, Stage};
 use super::version::{Page, Shown, audiences, contents, glance, meaning};
 use super::view::{NoticeView, PageView, SideView, VersionView};

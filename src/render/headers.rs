@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::single;
 use super::stage::{Failure, Stage};
 use crate::site::config::BaseUrl;
 
@@ -61,8 +62,10 @@ pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
 fn content_policy(stage: &Stage<'_>) -> String {
     let origin = stage.site.config.relay.url.as_ref().map(BaseUrl::origin);
     let relay = origin.filter(|origin| *origin != stage.base.origin()).map(|origin| format!(" {origin}"));
+    // The file of a version has its style and its pictures inside.
     format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self' {}; script-src 'self'; img-src 'self' data:; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
+        single::style_source(stage),
         relay.unwrap_or_default()
     )
 }

@@ -3,9 +3,10 @@
 
 use serde::Serialize;
 
-use super::changes::{Extent, since_link};
+use super::changes::Extent;
 use super::html::Html;
 use super::picture::{self, Picture};
+use super::since::since_link;
 use super::stage::{Failure, Stage};
 use super::version::{address, audiences, meaning, redline_address};
 use super::view::{AppliedView, DayView, HistoryView, LinkView, PageView, PeriodView, PolicyView, SiteView};

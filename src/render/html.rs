@@ -50,6 +50,24 @@ impl Html {
         self.close(tag);
     }
 
+    /// The same markup with another address for each picture; `address` is asked with the one that is written.
+    #[must_use]
+    pub fn with_pictures(&self, address: &dyn Fn(&str) -> String) -> Self {
+        const START: &str = "<img src=\"";
+        let mut out = String::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some((before, after)) = rest.split_once(START) {
+            let (src, after) = after.split_once('"').unwrap_or((after, ""));
+            out.push_str(before);
+            out.push_str(START);
+            escape(&address(src), &mut out);
+            out.push('"');
+            rest = after;
+        }
+        out.push_str(rest);
+        Self(out)
+    }
+
     /// Adds words or a mark that are not the policy's own text.
     pub fn ui(&mut self, class: &'static str, text: &str) {
         self.element("span", &[("class", class), ("data-ui", "")], text);
@@ -74,6 +92,17 @@ fn escape(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_get_other_addresses_and_words_that_look_like_one_do_not() {
+        let mut html = Html::new();
+        html.text("<img src=\"a\">");
+        html.open("img", &[("src", "b&c"), ("alt", "d")]);
+        html.text(" end");
+        let found = html.with_pictures(&|src| format!("{src}!\""));
+        let expected = "&lt;img src=&quot;a&quot;&gt;<img src=\"b&amp;amp;c!&quot;\" alt=\"d\"> end";
+        assert_eq!(found.as_str(), expected);
+    }
 
     #[test]
     fn nothing_that_is_text_becomes_markup() {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::body;
 use super::html::Html;
+use super::single::STYLE;
 use super::stage::{Failure, Stage, asset_path};
 use super::version::address;
 use super::view::{AlternateView, ListedView, PageView, SiteView};
@@ -155,7 +156,8 @@ pub fn missing(stage: &Stage<'_>) -> Result<(), Failure> {
 /// # Errors
 /// One cannot be kept.
 pub fn assets(stage: &Stage<'_>) -> Result<(), Failure> {
-    for (name, bytes) in &stage.site.theme.assets {
+    let served = stage.site.theme.assets.iter().filter(|(name, _)| name.as_str() != STYLE);
+    for (name, bytes) in served {
         stage.put(&asset_path(name, bytes), bytes.clone())?;
     }
     Ok(())

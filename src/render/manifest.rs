@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::changes::since_address;
+use super::since::since_address;
 use super::stage::{Failure, Stage};
 use super::version::{address, redline_address};
 use crate::base::json;

@@ -1,10 +1,9 @@
 //! A policy's life as a picture: which version applied when, and how much each changed. SVG inside the page, without a
 //! script and without style of its own: places are percentages, so that it fits every width and its words keep their size.
 
-use std::fmt::Write;
-
 use super::html::Html;
-use crate::base::date::{Day, Zone};
+use super::scale::{Scale, percent};
+use crate::base::date::Day;
 use crate::history::period::Period;
 
 /// What is drawn.
@@ -53,36 +52,6 @@ pub fn draw(picture: &Picture<'_>) -> Html {
     canvas.years(foot);
     canvas.html.close("svg");
     canvas.html
-}
-
-/// From days to places: hundredths of a percent of the width.
-struct Scale {
-    first: i64,
-    days: i64,
-}
-
-impl Scale {
-    fn new(lanes: &[(String, Vec<Period>)]) -> Self {
-        let from = || lanes.iter().flat_map(|(_, periods)| periods).map(|period| number(period.from));
-        let (first, last) = (from().min().unwrap_or_default(), from().max().unwrap_or_default());
-        let span = last - first;
-        Self { first, days: span + (span / 8).max(180) }
-    }
-
-    fn place(&self, day: Day) -> i64 {
-        ((number(day) - self.first) * 10_000 / self.days).clamp(0, 10_000)
-    }
-}
-
-/// Days since 1970-01-01.
-fn number(day: Day) -> i64 {
-    day.moment(&Zone::utc()).unix() / 86_400
-}
-
-fn percent(place: i64) -> String {
-    let mut text = String::new();
-    let _ = write!(text, "{}.{:02}%", place / 100, place % 100);
-    text
 }
 
 struct Canvas {
@@ -138,29 +107,19 @@ impl Canvas {
     /// A line for each year's first day, or for some of them.
     fn years(&mut self, top: usize) {
         let bottom = (top + 6).to_string();
-        let (first, years) = self.range();
+        let (first, years) = self.scale.years();
         let step = years / 6 + 1;
         for year in (first..=first + years).step_by(usize::from(step)) {
             let Ok(day) = Day::parse(&format!("{year:04}-01-01")) else { continue };
-            if number(day) < self.scale.first || self.scale.place(day) > 9_400 {
+            let place = self.scale.place(day);
+            if !self.scale.holds(day) || place > 9_400 {
                 continue;
             }
-            let place = self.scale.place(day);
             let x = percent(place);
             let ends = [("class", "life-year"), ("x1", x.as_str()), ("x2", &x), ("y1", "0"), ("y2", &bottom)];
             self.html.element("line", &ends, "");
             self.words(("life-year", place, top + 18), &year.to_string(), "4");
         }
-    }
-
-    /// The first year, and how many come after it.
-    fn range(&self) -> (u16, u16) {
-        let year = |days: i64| {
-            let moment = crate::base::date::Moment::from_unix(days * 86_400);
-            moment.map_or(0, |moment| moment.day(&Zone::utc()).parts().2)
-        };
-        let first = year(self.scale.first);
-        (first, year(self.scale.first + self.scale.days).saturating_sub(first))
     }
 }
 

@@ -7,7 +7,7 @@ use super::view::{
     AlternateView, AudienceView, ContentView, DayView, GlanceView, NoticeView, PageView, PolicyView, PurposeView,
     RecipientView, SiteView, VersionView,
 };
-use super::{body, changes, disclosed, linked, timemap, wording};
+use super::{body, disclosed, linked, since, single, timemap, wording};
 use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
 use crate::history::timeline::Entry;
@@ -187,7 +187,8 @@ pub fn redline_address(card: &Card, index: usize) -> Option<String> {
     Some(format!("{}changes/", address(card, entry)))
 }
 
-fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> VersionView {
+/// What pages see of a version.
+pub(super) fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> VersionView {
     let (texts, entry) = (stage.texts(), shown.entry);
     let own = address(card, entry);
     let file = |name: &str| if entry.redacted() { String::new() } else { stage.base.local(&format!("{own}{name}")) };
@@ -208,8 +209,9 @@ fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> VersionView {
         text_url: file("text.md"),
         plain_url: file("text.txt"),
         meta_url: file("meta.json"),
+        single_url: single::file(card, entry).map_or_else(String::new, |address| stage.base.local(&address)),
         redline_url: redline_address(card, shown.index).map_or_else(String::new, |address| stage.base.local(&address)),
-        since: changes::since_link(stage, card, shown.index),
+        since: since::since_link(stage, card, shown.index),
         predecessor: predecessor.map_or_else(String::new, |entry| entry.version.to_string()),
         sentences: sentences(stage, card, shown),
         badge: wording::badge(&card.timeline, shown.index),

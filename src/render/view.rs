@@ -204,6 +204,8 @@ pub struct VersionView {
     pub plain_url: String,
     /// The address of `meta.json`, or nothing.
     pub meta_url: String,
+    /// The address of the version in one file, or nothing.
+    pub single_url: String,
     /// The redline against the version before, or nothing.
     pub redline_url: String,
     /// The redline between it and the version in force.

@@ -65,15 +65,6 @@ pub fn badge(timeline: &Timeline, index: usize) -> BadgeView {
     }
 }
 
-/// How many clauses of a kind changed: as the first part of a sentence, or as one of the others.
-#[must_use]
-pub fn tally(kind: &str, count: usize, (first, texts): (bool, &Texts)) -> String {
-    if first {
-        return texts.count(&format!("overview-{kind}"), count);
-    }
-    texts.say(&format!("tally-{kind}"), &[("count", &count.to_string())])
-}
-
 /// How long data are kept, in words.
 #[must_use]
 pub fn retention(retention: &Retention, texts: &Texts) -> String {

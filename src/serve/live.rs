@@ -80,11 +80,20 @@ pub fn attach(reply: Reply, show: &Show, host: &str) -> Reply {
         return reply;
     }
     if let Body::Bytes(page) = &mut reply.body {
+        if keeps_to_itself(page) {
+            return reply;
+        }
         inject(page, &show.build());
     }
     let Some(policy) = reply.header("Content-Security-Policy") else { return reply };
     let policy = allow(policy, &format!("http://{host}{OWN}"));
     reply.with("Content-Security-Policy", &policy)
+}
+
+/// Whether a page brings a policy of its own in its head: the file of a version, which is to be kept as it is.
+fn keeps_to_itself(page: &[u8]) -> bool {
+    const POLICY: &[u8] = b"Content-Security-Policy";
+    page.get(..512).unwrap_or(page).windows(POLICY.len()).any(|window| window == POLICY)
 }
 
 /// Puts the script before the end of the body, or at the end where that is not written.

@@ -3,6 +3,7 @@
 /// The files of the default theme, by their path below `themes/default/`.
 pub const FILES: &[(&str, &[u8])] = &[
     ("theme.yaml", include_bytes!("../../themes/default/theme.yaml")),
+    ("assets/single.css", include_bytes!("../../themes/default/assets/single.css")),
     ("assets/vellum.css", include_bytes!("../../themes/default/assets/vellum.css")),
     ("assets/vellum.js", include_bytes!("../../themes/default/assets/vellum.js")),
     ("templates/404.html", include_bytes!("../../themes/default/templates/404.html")),
@@ -16,5 +17,6 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("templates/page.html", include_bytes!("../../themes/default/templates/page.html")),
     ("templates/policies.html", include_bytes!("../../themes/default/templates/policies.html")),
     ("templates/policy.html", include_bytes!("../../themes/default/templates/policy.html")),
+    ("templates/single.html", include_bytes!("../../themes/default/templates/single.html")),
     ("text/en.yaml", include_bytes!("../../themes/default/text/en.yaml")),
 ];
