@@ -31,6 +31,7 @@ export const KINDS = {
   upcoming: "/policies/customerprivacypolicy/v/4.0/",
   redline: "/policies/customerprivacypolicy/v/3.0/changes/",
   "redline-moves": "/policies/endusertermsandconditions/v/3.0/changes/",
+  since: "/policies/customerprivacypolicy/v/2.0/since/",
   history: "/policies/customerprivacypolicy/history/",
   draft: "/policies/enduserprivacypolicy/draft/",
   "draft-changes": "/policies/enduserprivacypolicy/draft/changes/",
