@@ -362,12 +362,14 @@ impl Held<'_> {
     fn picture(&self, href: &str) -> Option<Vec<u8>> {
         match leads(href) {
             Leads::Asset(path) => self.policy.assets.get(&path).map(|(_, bytes)| bytes.clone()),
-            Leads::Site(path) => {
-                let path = SitePath::parse(&format!("static/{}", path.trim_start_matches('/')))?;
-                self.source.read(&path).ok()
-            }
+            Leads::Site(path) => self.kept(path.trim_start_matches('/')),
             _ => None,
         }
+    }
+
+    /// The bytes of a file that is copied as it is.
+    fn kept(&self, path: &str) -> Option<Vec<u8>> {
+        self.source.read(&SitePath::parse(&format!("static/{path}"))?).ok()
     }
 }
 

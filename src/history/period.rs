@@ -49,11 +49,15 @@ struct Turn {
     go: Vec<Claim>,
 }
 
+/// From when a version binds an audience, or all who are not named.
+fn begins(entry: &Entry, audience: Option<&str>) -> Day {
+    audience.map_or(entry.effective, |name| entry.effective_for(name))
+}
+
 fn turns(timeline: &Timeline, audience: Option<&str>) -> BTreeMap<Day, Turn> {
-    let begins = |entry: &Entry| audience.map_or(entry.effective, |name| entry.effective_for(name));
     let mut turns: BTreeMap<Day, Turn> = BTreeMap::new();
     for (index, entry) in timeline.entries.iter().enumerate() {
-        let claim = (begins(entry), entry.number, index);
+        let claim = (begins(entry, audience), entry.number, index);
         let gone = entry.withdrawn.as_ref().map(|withdrawn| withdrawn.on);
         if gone.is_some_and(|on| on <= claim.0) {
             continue;

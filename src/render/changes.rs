@@ -91,12 +91,21 @@ fn extent(overview: &[TallyView], changes: &[ChangeView]) -> Extent {
     Extent { clauses: changes.iter().filter(counts).count(), said: said.join(", ") }
 }
 
+/// The address of the version under which a comparison stands.
+fn own(at: &str) -> &str {
+    at.trim_end_matches("changes/").trim_end_matches("since/")
+}
+
+/// The number of the version at an address.
+fn number(own: &str) -> &str {
+    own.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
 fn page(stage: &Stage<'_>, card: &Card, new: &Shown<'_>, head: Head<'_>) -> PageView {
     let policies = stage.texts().label("page", "policies");
     let policy = format!("policies/{}/", card.slug);
-    let own = head.at.trim_end_matches("changes/").trim_end_matches("since/");
-    let number = own.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let version = format!("{} {number}", stage.texts().label("word", "version"));
+    let own = own(head.at);
+    let version = format!("{} {}", stage.texts().label("word", "version"), number(own));
     let way = [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str()), (version.as_str(), own)];
     let mut page = stage.page(&head.label, head.at, &way);
     page.title = format!("{} – {}", new.front.title, head.heading);

@@ -62,8 +62,7 @@ struct View<'a> {
 impl View<'_> {
     /// Begins a part that is folded, if one begins here: it is in the page, and unfolds when it is searched or printed.
     fn fold(&mut self) {
-        let found = self.guide.folds.binary_search_by_key(&self.at, |fold| fold.start);
-        if let Some(fold) = found.ok().and_then(|place| self.guide.folds.get(place)) {
+        if let Some(fold) = self.guide.begins(self.at) {
             self.close_to(0);
             let said = self.writer.setting.texts.count("folded", fold.len());
             self.writer.html.open("details", &[("class", "fold")]);
@@ -73,7 +72,7 @@ impl View<'_> {
 
     /// Ends a part that is folded, if one ends here.
     fn unfold(&mut self) {
-        if self.guide.folds.binary_search_by_key(&(self.at + 1), |fold| fold.end).is_ok() {
+        if self.guide.ends(self.at) {
             self.close_to(0);
             self.writer.html.close("details");
         }
@@ -92,6 +91,16 @@ impl View<'_> {
         html.close("span");
     }
 
+    /// Words that were there before: those that stayed, and those that went.
+    fn earlier(&mut self, change: &Change) {
+        if change.op != Op::Delete {
+            return self.writer.line(&change.runs);
+        }
+        self.writer.html.open("span", &[("class", "gone")]);
+        self.writer.line(&change.runs);
+        self.writer.html.close("span");
+    }
+
     /// The earlier words of a block, whole, for reading both side by side. It is hidden unless a reader asks for that.
     fn was(&mut self, entry: &Entry) {
         let [changes] = entry.cells.as_slice() else { return };
@@ -101,16 +110,7 @@ impl View<'_> {
         let texts = self.writer.setting.texts;
         self.writer.html.open("span", &[("class", "was"), ("data-ui", ""), ("hidden", "")]);
         self.writer.html.element("span", &[("class", "vh")], &texts.say("was-start", &[]));
-        for change in changes.iter().filter(|change| change.op != Op::Insert) {
-            let gone = change.op == Op::Delete;
-            if gone {
-                self.writer.html.open("span", &[("class", "gone")]);
-            }
-            self.writer.line(&change.runs);
-            if gone {
-                self.writer.html.close("span");
-            }
-        }
+        changes.iter().filter(|change| change.op != Op::Insert).for_each(|change| self.earlier(change));
         self.writer.html.element("span", &[("class", "vh")], &texts.say("was-end", &[]));
         self.writer.html.close("span");
     }

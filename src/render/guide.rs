@@ -11,7 +11,7 @@ const LEAST: usize = 4;
 /// What guides a reader through a redline.
 pub struct Guide {
     /// The entries that are folded, in order; each range begins and ends between the outermost containers.
-    pub folds: Vec<Range<usize>>,
+    folds: Vec<Range<usize>>,
     stops: Vec<usize>,
     numbers: Vec<Option<usize>>,
 }
@@ -27,15 +27,20 @@ impl Guide {
     /// Looks through a redline.
     #[must_use]
     pub fn new(redline: &Redline<'_>) -> Self {
-        let mut count = 0;
-        let mut number = |class: Class| {
-            (class != Class::Equal).then(|| {
-                count += 1;
-                count
-            })
-        };
-        let numbers: Vec<_> = redline.entries.iter().map(|entry| number(entry.class)).collect();
-        Self { folds: folds(&groups(redline)), stops: stops(redline), numbers }
+        Self { folds: folds(&groups(redline)), stops: stops(redline), numbers: numbers(redline) }
+    }
+
+    /// The part that is folded from an entry on, if one begins there.
+    #[must_use]
+    pub fn begins(&self, entry: usize) -> Option<&Range<usize>> {
+        let place = self.folds.binary_search_by_key(&entry, |fold| fold.start);
+        place.ok().and_then(|place| self.folds.get(place))
+    }
+
+    /// Whether an entry is the last of a part that is folded.
+    #[must_use]
+    pub fn ends(&self, entry: usize) -> bool {
+        self.folds.binary_search_by_key(&(entry + 1), |fold| fold.end).is_ok()
     }
 
     /// The numbers of the changes before and after an entry, if it has links to them.
@@ -45,6 +50,13 @@ impl Guide {
         let number = |place: usize| self.stops.get(place).and_then(|entry| self.numbers.get(*entry).copied().flatten());
         Some((place.checked_sub(1).and_then(number), number(place + 1)))
     }
+}
+
+/// The number of each change, by its entry.
+fn numbers(redline: &Redline<'_>) -> Vec<Option<usize>> {
+    let mut numbers = 1..;
+    let number = |class: Class| if class == Class::Equal { None } else { numbers.next() };
+    redline.entries.iter().map(|entry| entry.class).map(number).collect()
 }
 
 /// Where links stand: at each changed heading, and where changes begin after what is unchanged. A break holds none.
@@ -64,8 +76,12 @@ fn stops(redline: &Redline<'_>) -> Vec<usize> {
     stops
 }
 
+/// The outermost container around a leaf.
+fn outer(leaf: Option<&Leaf<'_>>) -> Option<usize> {
+    leaf.and_then(|leaf| leaf.path.first()).map(|nest| nest.node)
+}
+
 fn groups(redline: &Redline<'_>) -> Vec<Group> {
-    let outer = |leaf: Option<&Leaf<'_>>| leaf.and_then(|leaf| leaf.path.first()).map(|nest| nest.node);
     let mut groups: Vec<Group> = Vec::new();
     let mut last = (None, None);
     for (index, entry) in redline.entries.iter().enumerate() {
@@ -116,11 +132,14 @@ fn folds(groups: &[Group]) -> Vec<Range<usize>> {
     folds
 }
 
+/// Whether a group or one beside it is changed.
+fn beside(groups: &[Group], index: usize) -> bool {
+    let around = groups.iter().skip(index.saturating_sub(1)).take(if index == 0 { 2 } else { 3 });
+    around.into_iter().any(|group| group.changed)
+}
+
 fn near(groups: &[Group]) -> Vec<bool> {
-    let changed = |index: usize| groups.get(index).is_some_and(|group| group.changed);
-    let mut near: Vec<bool> = (0..groups.len())
-        .map(|index| changed(index) || changed(index + 1) || index.checked_sub(1).is_some_and(changed))
-        .collect();
+    let mut near: Vec<bool> = (0..groups.len()).map(|index| beside(groups, index)).collect();
     let mut over: Vec<(u8, usize)> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         if let Some(level) = group.heading {
@@ -153,7 +172,7 @@ mod tests {
     fn what_is_far_from_every_change_is_folded_and_headings_of_a_change_are_not() {
         let same = "## A\n\none\n\ntwo\n\nthree\n\nfour\n\nfive\n\n## B\n\nsix\n\nseven\n\neight\n\n";
         let (folds, stops) = guide(&format!("{same}nine of old\n"), &format!("{same}nine of new\n"));
-        assert_eq!((folds, stops), (vec![0..6], vec![10]));
+        assert_eq!((folds.first(), folds.len(), stops), (Some(&(0..6)), 1, vec![10]));
     }
 
     #[test]

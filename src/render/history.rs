@@ -15,6 +15,7 @@ use crate::history::card::Card;
 use crate::history::period::{Period, periods};
 use crate::history::timeline::Timeline;
 use crate::site::front::Front;
+use crate::site::texts::Texts;
 
 #[derive(Serialize)]
 struct Page {
@@ -67,11 +68,7 @@ fn picture(stage: &Stage<'_>, card: &Card, lives: &Lives, extents: &[Extent]) ->
     if entries.is_empty() {
         return Html::new();
     }
-    let label = |name: &Option<String>| match name {
-        Some(name) => texts.say("applied-for", &[("audience", name)]),
-        None => texts.say("applied-all", &[]),
-    };
-    let lanes: Vec<_> = lives.iter().map(|(name, periods)| (label(name), periods.clone())).collect();
+    let lanes: Vec<_> = lives.iter().map(|(name, periods)| (who(name.as_deref(), texts), periods.clone())).collect();
     let numbers: Vec<String> = entries.iter().map(|entry| entry.version.to_string()).collect();
     let changes: Vec<usize> = extents.iter().map(|extent| extent.clauses).collect();
     picture::draw(&Picture {
@@ -83,6 +80,20 @@ fn picture(stage: &Stage<'_>, card: &Card, lives: &Lives, extents: &[Extent]) ->
     })
 }
 
+/// Whom a band is about.
+fn who(audience: Option<&str>, texts: &Texts) -> String {
+    match audience {
+        Some(name) => texts.say("applied-for", &[("audience", name)]),
+        None => texts.say("applied-all", &[]),
+    }
+}
+
+/// What the ids of an audience's rows begin with.
+fn prefix(audience: &str) -> String {
+    let place = audience.replace(|char: char| !char.is_alphanumeric(), "-");
+    if place.is_empty() { "v-on".to_owned() } else { format!("v-on-{place}") }
+}
+
 fn applied(
     stage: &Stage<'_>,
     card: &Card,
@@ -90,8 +101,7 @@ fn applied(
     extents: &[Extent],
 ) -> AppliedView {
     let audience = audience.clone().unwrap_or_default();
-    let place = audience.replace(|char: char| !char.is_alphanumeric(), "-");
-    let prefix = if place.is_empty() { "v-on".to_owned() } else { format!("v-on-{place}") };
+    let prefix = prefix(&audience);
     let day = |day| DayView::new(day, stage.texts());
     let rows = periods.iter().map(|period| {
         let entry = period.index.and_then(|index| card.timeline.entries.get(index));

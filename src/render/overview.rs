@@ -3,7 +3,7 @@
 use super::compare;
 use super::view::{ChangeView, TallyView};
 use crate::redline::Redline;
-use crate::redline::summary::{ClauseChange, clauses};
+use crate::redline::summary::{ClauseChange, Kind, clauses};
 use crate::site::texts::Texts;
 
 /// What changed, in counts and clause by clause.
@@ -13,7 +13,7 @@ pub(super) fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<TallyView>, V
     let id = |clause: &ClauseChange| ids.get(clause.entry).cloned().flatten().unwrap_or_default();
     let view = clauses.iter().map(|clause| ChangeView {
         id: id(clause),
-        title: if clause.title.is_empty() { texts.label("word", "opening") } else { clause.title.clone() },
+        title: title(clause, texts),
         number: clause.number.clone(),
         kind: clause.kind.word(),
         label: texts.label("kind", clause.kind.word()),
@@ -21,13 +21,23 @@ pub(super) fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<TallyView>, V
     (tally(&clauses, texts, &id), view.collect())
 }
 
-/// How many clauses of each kind, as parts of one sentence: the first says what is counted.
-fn tally(clauses: &[ClauseChange], texts: &Texts, id: &dyn Fn(&ClauseChange) -> String) -> Vec<TallyView> {
+/// The heading of a clause; what stands before the first has none.
+fn title(clause: &ClauseChange, texts: &Texts) -> String {
+    if clause.title.is_empty() { texts.label("word", "opening") } else { clause.title.clone() }
+}
+
+/// The kinds that occur, the weightiest first.
+fn kinds(clauses: &[ClauseChange]) -> Vec<Kind> {
     let mut kinds: Vec<_> = clauses.iter().map(|clause| clause.kind).collect();
     kinds.sort();
     kinds.dedup();
-    let parts = kinds.iter().enumerate().filter_map(|(place, kind)| {
-        let all = || clauses.iter().filter(|clause| clause.kind == *kind);
+    kinds
+}
+
+/// How many clauses of each kind, as parts of one sentence: the first says what is counted.
+fn tally(clauses: &[ClauseChange], texts: &Texts, id: &dyn Fn(&ClauseChange) -> String) -> Vec<TallyView> {
+    let parts = kinds(clauses).into_iter().enumerate().filter_map(|(place, kind)| {
+        let all = || clauses.iter().filter(|clause| clause.kind == kind);
         let (kind, first) = (kind.word(), all().next()?);
         Some(TallyView { kind, text: part(kind, all().count(), (place == 0, texts)), id: id(first) })
     });

@@ -74,7 +74,7 @@ impl Canvas {
     /// A column where each version begins to apply, as high as what it changed.
     fn columns(&mut self, picture: &Picture<'_>) {
         let Some((_, periods)) = picture.lanes.first() else { return };
-        let most = picture.changes.iter().copied().max().unwrap_or_default().max(1);
+        let most = most(picture.changes);
         let mut free = 0;
         for period in periods {
             let changes = period.index.and_then(|index| picture.changes.get(index)).copied().unwrap_or_default();
@@ -82,7 +82,7 @@ impl Canvas {
                 continue;
             }
             let left = self.scale.place(period.from);
-            let height = (changes * (COLUMNS - 20) / most).max(2);
+            let height = height(changes, most);
             self.rect("life-change", (&percent(left), "12"), (COLUMNS - height, height));
             if left >= free {
                 self.words(("life-count", left, COLUMNS - height - 5), &changes.to_string(), "1");
@@ -121,6 +121,16 @@ impl Canvas {
             self.words(("life-year", place, top + 18), &year.to_string(), "4");
         }
     }
+}
+
+/// The most that any version changed; one at least.
+fn most(changes: &[usize]) -> usize {
+    changes.iter().copied().max().unwrap_or_default().max(1)
+}
+
+/// How high the column of so many changes is, beside that of the most.
+fn height(changes: usize, most: usize) -> usize {
+    (changes * (COLUMNS - 20) / most).max(2)
 }
 
 #[cfg(test)]

@@ -36,10 +36,6 @@ impl Scale {
     /// The first year, and how many come after it.
     #[must_use]
     pub fn years(&self) -> (u16, u16) {
-        let year = |days: i64| {
-            let moment = Moment::from_unix(days * 86_400);
-            moment.map_or(0, |moment| moment.day(&Zone::utc()).parts().2)
-        };
         let first = year(self.first);
         (first, year(self.first + self.days).saturating_sub(first))
     }
@@ -48,6 +44,11 @@ impl Scale {
 /// Days since 1970-01-01.
 fn number(day: Day) -> i64 {
     day.moment(&Zone::utc()).unix() / 86_400
+}
+
+/// The year that so many days since 1970-01-01 lie in.
+fn year(days: i64) -> u16 {
+    Moment::from_unix(days * 86_400).map_or(0, |moment| moment.day(&Zone::utc()).parts().2)
 }
 
 /// A place as SVG writes it.

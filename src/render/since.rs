@@ -50,8 +50,13 @@ pub fn since_link(stage: &Stage<'_>, card: &Card, index: usize) -> LinkView {
     if to == index && card.timeline.compared_with(index) == Some(from) {
         return LinkView::default();
     }
-    let version = card.timeline.entries.get(other).map_or("", |entry| entry.version.as_str());
+    let version = number(card, other);
     LinkView { url: stage.base.local(&at), label: stage.texts().say(key, &[("version", version)]) }
+}
+
+/// The number of a version.
+fn number(card: &Card, index: usize) -> &str {
+    card.timeline.entries.get(index).map_or("", |entry| entry.version.as_str())
 }
 
 /// That the version in force has its end, with the way to what replaces it; not on the page that compares the two.

@@ -50,18 +50,20 @@ pub fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, pictures: Picture
     let inside = inside(shown, setting, pictures);
     let markup = body::markup(&shown.doc, setting);
     let markup = markup.with_pictures(&|src| inside.get(src).cloned().unwrap_or_else(|| "data:,".to_owned()));
-    let word = stage.texts().label("word", "version");
     let view = Page {
         site: stage.view(&at),
-        page: PageView {
-            title: format!("{} – {word} {}", shown.front.title, shown.entry.version),
-            ..PageView::default()
-        },
+        page: PageView { title: title(stage, shown), ..PageView::default() },
         version: version(stage, card, shown),
         chain: shown.entry.chain.to_string(),
         style: style(stage),
     };
     stage.render("single.html", &at, &view, &markup)
+}
+
+/// The title of the window.
+fn title(stage: &Stage<'_>, shown: &Shown<'_>) -> String {
+    let word = stage.texts().label("word", "version");
+    format!("{} – {word} {}", shown.front.title, shown.entry.version)
 }
 
 /// The pictures of a text as `data:` addresses, by the address that the markup has for each.
