@@ -48,7 +48,9 @@ test("the pages of a build are valid", () => {
   for (const page of ["404.html", "policies/enduserprivacypolicy/draft/changes/index.html"]) {
     assert.ok(pages.includes(path.join(out, page)), page);
   }
-  assert.deepEqual(checked(out, pages), []);
+  // The checker takes a picture at a data: address for one that `img-src data:` blocks; browsers do not, as a test shows.
+  const wrong = /Resource violates Content Security Policy \(meta tag\): image .data:image.* blocked by .img-src. directive/;
+  assert.deepEqual(checked(out, pages).filter((message) => !wrong.test(message)), []);
 });
 
 test("the pages with which the relay answers are valid", { timeout: 60_000 }, async () => {

@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { KINDS, PHONE, TODAY, axe, folder, launch, overflow, serve, vellum, violations, visit } from "./harness.mjs";
 
 const SINGLE = "policies/customerprivacypolicy/v/4.0/customerprivacypolicy-4.0.html";
+const PICTURED = "policies/endusertermsandconditions/v/4.0/endusertermsandconditions-4.0.html";
 
 let server;
 let browser;
@@ -97,7 +98,7 @@ describe("a redline", () => {
     for (const viewport of [undefined, PHONE]) {
       for (const colorScheme of ["light", "dark"]) {
         const { page, close } = await open(KINDS.since, viewport ? { viewport, colorScheme } : { colorScheme });
-        await page.locator("label[for=v-side]").click();
+        await page.getByRole("radio", { name: "Side by side" }).check();
         assert.deepEqual(await violations(page), []);
         assert.deepEqual(await overflow(page), []);
         await close();
@@ -211,6 +212,11 @@ describe("a version in one file", () => {
         await close();
       }
     }
+    const { page, close } = await visit(browser, "file://");
+    await page.goto(pathToFileURL(path.join(made, PICTURED)).href);
+    const widths = await page.locator("img").evaluateAll((all) => all.map((one) => one.naturalWidth));
+    assert.ok(widths.length > 0 && widths.every((width) => width > 0), "its pictures are inside");
+    await close();
     const text = await readFile(path.join(made, SINGLE), "utf8");
     assert.doesNotMatch(text, /\s(?:src|srcset)=|<script|<link[^>]*stylesheet|url\(/);
     assert.doesNotMatch(text, /href="?\//, "addresses are whole");
