@@ -155,6 +155,10 @@ codes! {
         "policy.yaml says with `notice_days` how many days lie at least between the publication of a version and the first day on which it applies to anybody. The first version needs no notice, and neither does a text that is brought in from the past. `--waive-notice REASON` publishes all the same; the ledger records the reason for everybody to read.";
     V222 Warning "a publication that was cut short"
         "Vellum was stopped while it put a version and its event into place. The publication is done: every command reads it from the file named here, and the next `vellum publish` of that policy puts it into place. When the ledger has become another since, nothing is read from that file, and the run fails until one of the two is taken away.";
+    V223 Error "two branches have both written into the ledger"
+        "The ledger holds marks of a conflict, or two events that follow the same one. Events are chained, so two lists of them cannot be joined by hand. Take the ledger and versions/ of the branch that was merged first, move the text of your own version into draft.md, and run your `vellum publish`, `reschedule` or `withdraw` again: docs/record.md says it step by step.";
+    V224 Error "an act that the record does not allow"
+        "A version that applies, or was withdrawn, is not moved to another day, and none is withdrawn twice. Publish another version instead.";
     V240 Error "a file of the record is not what was published"
         "The ledger holds the hash of each text, of its plain form, of its front matter and of each picture. What stands in the site has another. Build the site again from its source; where the source is changed too, `vellum check` shows what was there.";
     V241 Error "a file of the record is not there"

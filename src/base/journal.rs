@@ -1,5 +1,5 @@
-//! A publication that is decided and may not be in place yet: its files, whole, in one file of the policy's folder.
-//! Once that file stands, the version is published. Whoever reads the policy lays these files over its own; the next
+//! A publication, or another event of the record, that is decided and may not be in place yet: its files, whole, in one
+//! file of the policy's folder. Once that file stands, it is done. Whoever reads the policy lays these files over its own; the next
 //! publication puts them into place. Pure: `load` reads the file and `write` writes it.
 
 use super::hash::Hash;
@@ -20,10 +20,11 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// A version's file, by its path below the policy's folder, and the ledger before and after its event.
+    /// A version's file, by its path below the policy's folder, if the event brings one, and the ledger before and after
+    /// its event.
     #[must_use]
-    pub fn new(version: (SitePath, String), before: Option<&[u8]>, ledger: String) -> Option<Self> {
-        let files = vec![version, (SitePath::parse(LEDGER)?, ledger)];
+    pub fn new(version: Option<(SitePath, String)>, before: Option<&[u8]>, ledger: String) -> Option<Self> {
+        let files: Vec<_> = version.into_iter().chain([(SitePath::parse(LEDGER)?, ledger)]).collect();
         files.iter().all(|(path, _)| is_own(path)).then(|| Self { before: state(before), files })
     }
 
@@ -59,8 +60,9 @@ impl Journal {
         let file = |(path, text): (&String, &Value)| Some((SitePath::parse(path)?, text.as_str()?.to_owned()));
         let files: Option<Vec<_>> = value.get("files")?.as_object()?.iter().map(file).collect();
         let files = files?;
-        let whole = files.len() == 2 && files.last().is_some_and(|(path, _)| path.as_str() == LEDGER);
-        (whole && files.iter().all(|(path, _)| is_own(path))).then_some(Self { before, files })
+        let whole = files.len() <= 2 && files.last().is_some_and(|(path, _)| path.as_str() == LEDGER);
+        let once = files.iter().filter(|(path, _)| path.as_str() == LEDGER).count() == 1;
+        (whole && once && files.iter().all(|(path, _)| is_own(path))).then_some(Self { before, files })
     }
 }
 
@@ -80,7 +82,7 @@ mod tests {
     use super::*;
 
     fn journal(path: &str) -> Option<Journal> {
-        Journal::new((SitePath::parse(path).unwrap(), "text\n".into()), Some(b"old"), "new".into())
+        Journal::new(Some((SitePath::parse(path).unwrap(), "text\n".into())), Some(b"old"), "new".into())
     }
 
     #[test]
@@ -90,6 +92,14 @@ mod tests {
         assert_eq!((read.files(), read.before), (journal.files(), journal.before));
         assert!(read.belongs_to(Some(b"old")) && read.belongs_to(Some(b"new")));
         assert!(!read.belongs_to(Some(b"other")) && !read.belongs_to(None));
+    }
+
+    #[test]
+    fn an_event_may_stand_alone() {
+        let journal = Journal::new(None, Some(b"old"), "new".into()).unwrap();
+        let read = Journal::parse(&journal.bytes()).unwrap();
+        assert_eq!((read.files().len(), read.files()), (1, journal.files()));
+        assert!(Journal::parse(br#"{"before": "0", "files": {}}"#).is_none());
     }
 
     #[test]

@@ -48,6 +48,10 @@ pub enum Command {
     Check(Check),
     /// Freeze a text as a new version
     Publish(Publish),
+    /// Move the day from which an upcoming version applies
+    Reschedule(Reschedule),
+    /// Say that a version no longer holds; its page stays, with the reason
+    Withdraw(Withdraw),
     /// Take what forms send, and hand it to a mail server
     Relay(Relay),
     /// Show what changed between two versions
@@ -172,6 +176,33 @@ pub struct Publish {
     /// Show and say all of it, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `reschedule`
+#[derive(Debug, clap::Args)]
+pub struct Reschedule {
+    /// The policy
+    pub policy: String,
+    /// The version, which does not apply yet
+    pub version: String,
+    /// The day from which it applies instead
+    #[arg(long, value_name = "DATE")]
+    pub effective: String,
+}
+
+/// `withdraw`
+#[derive(Debug, clap::Args)]
+pub struct Withdraw {
+    /// The policy
+    pub policy: String,
+    /// The version, be it upcoming, in force or replaced
+    pub version: String,
+    /// Why, for everybody to read
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Show nothing of its text any more, by a court's order for instance; its hash and the reason stay
+    #[arg(long)]
+    pub redact: bool,
 }
 
 /// `relay`

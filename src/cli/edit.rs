@@ -55,7 +55,7 @@ fn desk<'a>(opened: &'a Opened, settings: &'a Config) -> Desk<'a> {
 }
 
 /// The policy's record, with what was cut short put into place.
-fn record(root: &Path, policy: &str, world: &mut World) -> Result<Record, Error> {
+pub(super) fn record(root: &Path, policy: &str, world: &mut World) -> Result<Record, Error> {
     let (record, was_cut) = Record::open(root, &below(policy, "")?)?;
     if was_cut {
         world.say(&format!("put a publication of {policy} into place that was cut short"))?;
@@ -80,12 +80,12 @@ fn text(disk: &Disk, opened: &Opened, options: &Publish) -> Result<(SitePath, Ve
 fn journal(record: &Record, opened: &Opened, plan: &Plan) -> Result<Journal, Error> {
     let folder = below(opened.policy.slug.as_str(), "")?;
     let path = plan.file.path.under(folder.as_str()).and_then(SitePath::parse);
-    let journal = path.and_then(|path| Journal::new((path, plan.text.clone()), record.ledger(), plan.ledger.clone()));
+    let journal = path.and_then(|path| Journal::new(Some((path, plan.text.clone())), record.ledger(), plan.ledger.clone()));
     journal.ok_or_else(|| Error::usage(format!("`{}` cannot be a file", plan.file.path)))
 }
 
 /// A place in a policy's folder.
-fn below(policy: &str, place: &str) -> Result<SitePath, Error> {
+pub(super) fn below(policy: &str, place: &str) -> Result<SitePath, Error> {
     let path = format!("content/policies/{policy}{place}");
     SitePath::parse(&path).ok_or_else(|| Error::usage(format!("`{path}` cannot be a file")))
 }
@@ -126,12 +126,12 @@ fn published(options: &Publish, today: Day) -> Result<Day, Error> {
     }
 }
 
-fn day(option: &str, text: &str) -> Result<Day, Error> {
+pub(super) fn day(option: &str, text: &str) -> Result<Day, Error> {
     Day::parse(text).map_err(|said| Error::usage(format!("--{option}: {said}")))
 }
 
 /// Words that go into the record.
-fn words(option: &str, text: &str) -> Result<String, Error> {
+pub(super) fn words(option: &str, text: &str) -> Result<String, Error> {
     let odd = |char: char| char.is_control() || is_refused(char);
     if text.contains(odd) {
         return Err(Error::usage(format!("--{option}: a line break or a character that cannot be seen stands in it")));
@@ -140,7 +140,7 @@ fn words(option: &str, text: &str) -> Result<String, Error> {
     if text.is_empty() { Err(Error::usage(format!("--{option}: say it in words"))) } else { Ok(text) }
 }
 
-fn refused(findings: &[Diagnostic], world: &mut World) -> Result<Ended, Error> {
+pub(super) fn refused(findings: &[Diagnostic], world: &mut World) -> Result<Ended, Error> {
     checks::write(findings, Format::Human, world.colour_err, &mut world.err)?;
     Ok(Ended::Fault)
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::{self, Args, Command, Import, New};
 use super::world::{Ended, World};
-use super::{build, checks, edit, evidence, import, new, relay, serve, show, verify};
+use super::{acts, build, checks, edit, evidence, import, new, relay, serve, show, verify};
 use crate::base::diag::Code;
 use crate::base::error::{Error, Kind};
 
@@ -41,6 +41,8 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
         Command::Serve(options) => serve::run(root, options, world),
         Command::Check(options) => checks::run(root, options, world),
         Command::Publish(options) => edit::publish(root, options, world),
+        Command::Reschedule(options) => acts::reschedule(root, options, world),
+        Command::Withdraw(options) => acts::withdraw(root, options, world),
         Command::Relay(options) => relay::run(root, options, world),
         Command::Diff(options) => show::diff(root, options, world),
         Command::Log { policy } => show::log(root, policy, world),

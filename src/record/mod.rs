@@ -1,5 +1,6 @@
 //! The editor's acts, and the proof of what they recorded. Plans are pure; `write` applies them.
 
+pub mod act;
 pub mod bundle;
 pub mod evidence;
 pub mod import;

@@ -67,7 +67,7 @@ impl Record {
         self.put(&self.folder.join(NAME), &journal.bytes(), probe)?;
         self.finish(journal, probe).map_err(|error| {
             let journal = self.folder.join(NAME);
-            let stands = format!("the version is published in {}, and could not be put into place", journal.display());
+            let stands = format!("it is done in {}, and could not be put into place", journal.display());
             Error::machine(format!("{stands}; the next `vellum publish` tries again"), error)
         })?;
         drop(held);
@@ -199,7 +199,7 @@ mod tests {
     fn journal(record: &Record, number: &str) -> Journal {
         let path = SitePath::parse(&format!("versions/{number}.md")).unwrap();
         let before = record.ledger().map_or_else(String::new, |bytes| String::from_utf8(bytes.to_vec()).unwrap());
-        Journal::new((path, format!("text {number}\n")), record.ledger(), format!("{before}{number}\n")).unwrap()
+        Journal::new(Some((path, format!("text {number}\n"))), record.ledger(), format!("{before}{number}\n")).unwrap()
     }
 
     /// The policy's files as a command reads them, and how many of them are told to be in a journal only.
