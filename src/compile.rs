@@ -21,6 +21,7 @@ use crate::check::scene::Scene;
 use crate::check::{self, Subject};
 use crate::history::card::Card;
 use crate::history::ledger::Ledger;
+use crate::history::redacted;
 use crate::history::timeline::Timeline;
 use crate::render::changes::Extent;
 use crate::render::draft::Drafted;
@@ -181,11 +182,12 @@ type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>);
 /// Makes the card of a policy at a moment; `governs` says that a form names it.
 fn card(source: &dyn Source, name: &str, (now, governs): (Moment, bool)) -> Result<Carded, Error> {
     let mut findings = Vec::new();
-    let Some((policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
+    let Some((mut policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
     let timeline = Timeline::new(&ledger.events, now);
     let record = Timeline::new(&ledger.events, Moment::end());
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source };
     check::policy(&subject, &mut findings);
+    redacted::blank(&mut policy, &timeline);
     let card = Card::new(&policy, &ledger, now);
     let card = if governs { card.disclosing(&policy) } else { card };
     Ok((Some((card, check::links::pending(&policy))), findings))
@@ -328,7 +330,8 @@ fn kept(result: Result<(), Failure>, findings: &Mutex<Vec<Diagnostic>>) -> Resul
 
 /// All pages of one policy.
 fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Failure> {
-    let Some((policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
+    let Some((mut policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
+    redacted::blank(&mut policy, &card.timeline);
     let entries = &card.timeline.entries;
     let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));
     let held = Held { source, policy: &policy, holding };

@@ -1,5 +1,6 @@
 //! `ledger.yaml`: an append-only list of events, each chained to all before it.
 
+use super::conflict;
 use super::event::{Event, link};
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::hash::Hash;
@@ -20,10 +21,12 @@ pub struct Ledger {
 impl Ledger {
     /// Reads a ledger and checks its chain; every event that can be read is returned.
     pub fn read(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Self {
-        let reading = Reading::new(source);
+        let mended = conflict::marks(source, findings);
+        let reading = Reading::new(mended.as_ref().unwrap_or(source));
         let mut broken = Vec::new();
         let events = reading.node().map_or_else(Vec::new, |node| events(&reading, &node, &mut broken));
-        findings.extend(reading.into_findings().into_iter().map(|finding| match finding.code {
+        let said = conflict::joined(reading.into_findings(), &mut broken);
+        findings.extend(said.into_iter().map(|finding| match finding.code {
             Code::V101 | Code::V208 => finding,
             _ => Diagnostic { code: Code::V208, help: RESTORE.to_owned(), ..finding },
         }));
@@ -61,20 +64,26 @@ fn events(reading: &Reading<'_>, node: &Node, broken: &mut Vec<Diagnostic>) -> V
     let mut before = Hash::ZERO;
     let mut events = Vec::new();
     let mut whole = true;
+    let mut spans = Vec::new();
     for item in items {
         let event = Event::read(reading, item);
         if let Some(event) = &event {
             if whole && link(before, &front::meta(item)) != event.chain {
-                let message =
-                    format!("the chain breaks at this event ({} of version {})", event.act.name(), event.version);
-                broken.push(Diagnostic::new(Code::V207, reading.source.place(event.span), message).help(RESTORE));
+                let fork = conflict::fork(reading.source, &spans, &front::meta(item), event.span);
+                broken.push(fork.unwrap_or_else(|| breaks(reading, event)));
                 whole = false;
             }
             before = event.chain;
+            spans.push((event.chain, event.span));
         }
         events.extend(event);
     }
     events
+}
+
+fn breaks(reading: &Reading<'_>, event: &Event) -> Diagnostic {
+    let message = format!("the chain breaks at this event ({} of version {})", event.act.name(), event.version);
+    Diagnostic::new(Code::V207, reading.source.place(event.span), message).help(RESTORE)
 }
 
 /// What stands in a ledger before its first event.

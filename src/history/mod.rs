@@ -2,7 +2,10 @@
 
 pub mod anchors;
 pub mod card;
+pub mod conflict;
 pub mod event;
 pub mod ledger;
+pub mod periods;
+pub mod redacted;
 pub mod period;
 pub mod timeline;

@@ -63,17 +63,6 @@ pub struct Withdrawn {
     pub redacted: bool,
 }
 
-/// A stretch of days on which a version holds.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Period {
-    /// The first day.
-    pub from: Day,
-    /// The last day, if there is one.
-    pub until: Option<Day>,
-    /// What holds after it, if anything does.
-    pub next: Option<usize>,
-}
-
 /// Where a version stands at a moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Status {
@@ -255,47 +244,6 @@ impl Timeline {
         names.sort();
         names.dedup();
         names
-    }
-
-    /// The days on which a version holds for those who are of no named audience: the first and the last of each stretch.
-    /// The last stretch may have no end.
-    #[must_use]
-    pub fn periods(&self, index: usize) -> Vec<Period> {
-        self.periods_by(index, &|entry| entry.effective)
-    }
-
-    /// The days on which a version holds for an audience.
-    #[must_use]
-    pub fn periods_for(&self, index: usize, audience: &str) -> Vec<Period> {
-        self.periods_by(index, &|entry| entry.effective_for(audience))
-    }
-
-    fn periods_by(&self, index: usize, effective: &dyn Fn(&Entry) -> Day) -> Vec<Period> {
-        let ends = self.entries.iter().filter_map(|entry| entry.withdrawn.as_ref().map(|gone| gone.on));
-        let mut days: Vec<Day> = self.entries.iter().map(effective).chain(ends).collect();
-        days.sort();
-        days.dedup();
-        let mut periods: Vec<Period> = Vec::new();
-        for day in days {
-            let held = periods.last().is_some_and(|period| period.until.is_none());
-            match (self.holder(day, effective), held) {
-                (Some(holder), false) if holder == index => periods.push(Period { from: day, until: None, next: None }),
-                (holder, true) if holder != Some(index) => {
-                    if let Some(period) = periods.last_mut() {
-                        (period.until, period.next) = (Some(day.before()), holder);
-                    }
-                }
-                _ => {}
-            }
-        }
-        periods
-    }
-
-    /// The version that holds on a day, as far as is known.
-    fn holder(&self, day: Day, effective: &dyn Fn(&Entry) -> Day) -> Option<usize> {
-        let stands = |entry: &Entry| entry.withdrawn.as_ref().is_none_or(|gone| gone.on > day);
-        let all = self.entries.iter().enumerate().filter(|(_, entry)| effective(entry) <= day && stands(entry));
-        all.max_by_key(|(_, entry)| (effective(entry), entry.number)).map(|(index, _)| index)
     }
 
     /// The next day on which anything changes, and its zone.

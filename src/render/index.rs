@@ -60,7 +60,7 @@ fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
     sentences.extend(timeline.upcoming(stage.now).into_iter().filter_map(|index| says("index-coming", index)));
     // Beside a day on which something begins to apply, this would be false when the day has come.
     if sentences.is_empty() {
-        sentences.push(texts.say("index-none", &[]));
+        sentences.push(none(stage, card));
     }
     let version = in_force.and_then(|index| timeline.entries.get(index)).map(|entry| entry.version.to_string());
     let policy = stage.policy(card);
@@ -77,6 +77,18 @@ fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
     }
 }
 
+/// Why nothing is in force, in words that stay true.
+fn none(stage: &Stage<'_>, card: &Card) -> String {
+    let texts = stage.texts();
+    let gone = card.timeline.entries.iter().filter_map(|entry| Some((entry, entry.withdrawn.as_ref()?)));
+    match gone.max_by_key(|(_, gone)| gone.number) {
+        Some((entry, gone)) => {
+            texts.say("index-withdrawn", &[("version", entry.version.as_str()), ("date", &texts.day(gone.on))])
+        }
+        None => texts.say("index-none", &[]),
+    }
+}
+
 /// The policy's own address while nothing is in force: it says from when something will be.
 ///
 /// # Errors
@@ -87,7 +99,7 @@ pub fn nothing_in_force(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
     let mut markup = Html::new();
     let upcoming = card.timeline.upcoming(stage.now);
     if upcoming.is_empty() {
-        markup.element("p", &[], &texts.say("index-none", &[]));
+        markup.element("p", &[], &none(stage, card));
     }
     for entry in upcoming.into_iter().filter_map(|index| card.timeline.entries.get(index)) {
         let number = entry.version.as_str();

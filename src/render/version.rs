@@ -239,7 +239,7 @@ fn notices(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool
         return coming.into_iter().filter_map(|index| about("notice-coming", index)).collect();
     }
     let mut notices = standing_notices(stage, card, shown);
-    notices.extend(timeline.successor(shown.index).and_then(|index| about("notice-replaced", index)));
+    notices.extend(timeline.replaced_by(shown.index).and_then(|index| about("notice-replaced", index)));
     notices
 }
 
@@ -252,7 +252,7 @@ fn standing_notices(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vec<No
         let text = stage.texts().say("notice-withdrawn", &[("date", &date), ("reason", &gone.reason)]);
         notices.push(NoticeView { text, url: stage.base.local(&policy), label: card.title.clone() });
     }
-    if shown.entry.effective > stage.now.day(&shown.entry.zone) {
+    if shown.entry.withdrawn.is_none() && shown.entry.effective > stage.now.day(&shown.entry.zone) {
         notices.push(notice(stage, ("notice-not-yet", shown.entry), (&policy, card.title.clone())));
     }
     notices

@@ -1,7 +1,10 @@
 //! Sentences about time that stay true as time passes, and the change of meaning in words.
 
+use std::iter::repeat;
+
 use super::view::BadgeView;
-use crate::base::date::Moment;
+use crate::base::date::{Day, Moment};
+use crate::history::periods::Period;
 use crate::history::timeline::{Entry, Timeline};
 use crate::redline::semantic::Semantic;
 use crate::site::disclose::{Retention, period};
@@ -11,32 +14,76 @@ use crate::site::texts::Texts;
 #[must_use]
 pub fn standing(timeline: &Timeline, index: usize, now: Moment, texts: &Texts) -> Vec<String> {
     let Some(entry) = timeline.entries.get(index) else { return Vec::new() };
-    let next = timeline.successor(index).and_then(|next| timeline.entries.get(next));
+    let periods = timeline.periods(index);
     let mut said = Vec::new();
-    match next {
-        Some(next) if next.effective == entry.effective => {
-            said.push(applies_from(entry, texts));
-            said.push(texts.say("same-day", &[("version", next.version.as_str())]));
+    for (period, key) in periods.iter().zip(["applies-from"].into_iter().chain(repeat("applies-again"))) {
+        match period.until.filter(|until| *until < now.day(&entry.zone)) {
+            Some(until) => said.push(past(period.from, until, texts)),
+            None => said.extend(present(timeline, (period, key), texts)),
         }
-        Some(next) if next.effective <= now.day(&next.zone) => {
-            let (date, until) = (texts.day(entry.effective), texts.day(next.effective.before()));
-            said.push(texts.say("applied-until", &[("date", &date), ("until", &until)]));
-        }
-        Some(next) => {
-            said.push(applies_from(entry, texts));
-            let date = texts.day(next.effective);
-            said.push(texts.say("replaced-from", &[("date", &date), ("version", next.version.as_str())]));
-        }
-        None => said.push(applies_from(entry, texts)),
     }
-    for (audience, day) in &entry.effective_for {
-        said.push(texts.say("applies-for", &[("audience", audience), ("date", &texts.day(*day))]));
+    if periods.is_empty() {
+        said.extend(never(timeline, index, texts));
+    }
+    for audience in timeline.audiences() {
+        said.extend(for_audience(timeline, (index, &audience), &periods, texts));
     }
     said
 }
 
-fn applies_from(entry: &Entry, texts: &Texts) -> String {
-    texts.say("applies-from", &[("date", &texts.day(entry.effective))])
+fn past(from: Day, until: Day, texts: &Texts) -> String {
+    texts.say("applied-until", &[("date", &texts.day(from)), ("until", &texts.day(until))])
+}
+
+/// What holds or will hold, and what comes after it.
+fn present(timeline: &Timeline, (period, key): (&Period, &str), texts: &Texts) -> Vec<String> {
+    let mut said = vec![texts.say(key, &[("date", &texts.day(period.from))])];
+    if let Some((next, until)) = period.next.and_then(|next| timeline.entries.get(next)).zip(period.until) {
+        let date = texts.day(until.after(1));
+        said.push(texts.say("replaced-from", &[("date", &date), ("version", next.version.as_str())]));
+    }
+    said
+}
+
+/// A version that holds on no day: it was replaced on its first, or withdrawn before it.
+fn never(timeline: &Timeline, index: usize, texts: &Texts) -> Vec<String> {
+    let Some(entry) = timeline.entries.get(index) else { return Vec::new() };
+    let date = texts.day(entry.effective);
+    let next = timeline.successor(index).and_then(|next| timeline.entries.get(next));
+    match next.filter(|next| next.effective == entry.effective && entry.withdrawn.is_none()) {
+        Some(next) => {
+            let same = texts.say("same-day", &[("version", next.version.as_str())]);
+            vec![texts.say("applies-from", &[("date", &date)]), same]
+        }
+        None => vec![texts.say("planned", &[("date", &date)])],
+    }
+}
+
+/// When a version applies to an audience, where that is another time.
+fn for_audience(
+    timeline: &Timeline,
+    (index, audience): (usize, &str),
+    general: &[Period],
+    texts: &Texts,
+) -> Vec<String> {
+    let days = |periods: &[Period]| periods.iter().map(|period| (period.from, period.until)).collect::<Vec<_>>();
+    let own = timeline.periods_for(index, audience);
+    let entry = timeline.entries.get(index);
+    let named = entry.is_some_and(|entry| entry.effective_for.iter().any(|(name, _)| name == audience));
+    if !named && days(&own) == days(general) {
+        return Vec::new();
+    }
+    if own.is_empty() && !general.is_empty() {
+        return vec![texts.say("never-for", &[("audience", audience)])];
+    }
+    own.iter().map(|period| stretch(period, audience, texts)).collect()
+}
+
+fn stretch(period: &Period, audience: &str, texts: &Texts) -> String {
+    let from = texts.day(period.from);
+    let until = period.until.map(|until| texts.day(until));
+    let values = [("audience", audience), ("date", from.as_str()), ("until", until.as_deref().unwrap_or_default())];
+    texts.say(if until.is_some() { "applies-for-until" } else { "applies-for" }, &values)
 }
 
 /// What else the record says of a version: that it was moved or withdrawn.
@@ -58,11 +105,12 @@ pub fn events(entry: &Entry, texts: &Texts) -> Vec<String> {
 pub fn badge(timeline: &Timeline, index: usize) -> BadgeView {
     let Some(entry) = timeline.entries.get(index) else { return BadgeView::default() };
     let next = timeline.successor(index).and_then(|next| timeline.entries.get(next));
-    BadgeView {
-        from: entry.effective.to_string(),
-        until: next.map_or_else(String::new, |next| next.effective.before().to_string()),
-        withdrawn: entry.withdrawn.as_ref().map_or_else(String::new, |withdrawn| withdrawn.on.to_string()),
-    }
+    let withdrawn = entry.withdrawn.as_ref().map_or_else(String::new, |withdrawn| withdrawn.on.to_string());
+    let (from, until) = match timeline.periods(index).last() {
+        Some(period) => (period.from, period.until),
+        None => (entry.effective, next.map(|next| next.effective.before())),
+    };
+    BadgeView { from: from.to_string(), until: until.map_or_else(String::new, |day| day.to_string()), withdrawn }
 }
 
 /// How long data are kept, in words.

@@ -9,7 +9,9 @@ use crate::harness::{Home, same};
 use crate::transcript::transcripts;
 
 transcripts! { "time":
+    a_version_in_force_is_withdrawn
     a_version_whose_day_of_publication_has_not_come
+    an_audience_has_days_of_its_own
     nothing_is_in_force_yet
 }
 
