@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::acted::{closing, instead, neighbours, redaction};
 use super::args::{Reschedule, Withdraw};
 use super::edit::{below, day, record, refused, words};
 use super::show::{self, Opened, open};
@@ -11,7 +12,6 @@ use crate::base::error::Error;
 use crate::base::journal::Journal;
 use crate::base::version::Version;
 use crate::compile;
-use crate::history::timeline::{Entry, Timeline};
 use crate::load::Disk;
 use crate::record::act::{Bench, Done};
 use crate::write::journal::Record;
@@ -52,7 +52,7 @@ pub fn withdraw(root: &Path, options: &Withdraw, world: &mut World) -> Result<En
             let (slug, version) = (&desk.opened.policy.slug, &done.was.version);
             let first = format!("withdrew version {version} of {slug}: {reason}");
             let redacted = options.redact.then(|| redaction(slug.as_str(), version)).into_iter().flatten();
-            let lines = [first].into_iter().chain(instead(&desk, &done)).chain(redacted);
+            let lines = [first].into_iter().chain(instead(&done, desk.opened.now)).chain(redacted);
             lines.chain(closing(&done)).try_for_each(|line| world.say(&line))?;
             Ok(Ended::Done)
         }
@@ -100,13 +100,13 @@ impl Desk {
 
     fn refused(&self, findings: &[Diagnostic], world: &mut World) -> Result<Ended, Error> {
         if findings.is_empty() {
-            let known: Vec<String> =
-                self.opened.ledger.events.iter().map(|event| event.version.to_string()).collect();
+            let mut known: Vec<_> = self.opened.ledger.events.iter().map(|event| &event.version).collect();
+            known.sort();
+            known.dedup();
+            let known: Vec<&str> = known.into_iter().map(Version::as_str).collect();
             let known = if known.is_empty() {
                 "nothing is published yet".to_owned()
             } else {
-                let mut known = known;
-                known.dedup();
                 format!("there are {}", known.join(", "))
             };
             return Err(Error::usage(format!("there is no version `{}`; {known}", self.version)));
@@ -120,68 +120,4 @@ fn of_record(finding: &Diagnostic, policy: &str) -> bool {
     let own = finding.place.file.strip_prefix(&format!("content/policies/{policy}/"));
     let record = own.is_some_and(|file| file != "draft.md" && file != "policy.yaml");
     record && finding.severity == Severity::Error && (finding.code < Code::V301)
-}
-
-fn entry(timeline: &Timeline, index: Option<usize>) -> Option<&Entry> {
-    index.and_then(|index| timeline.entries.get(index))
-}
-
-/// How a version that was moved stands among the others.
-fn neighbours(done: &Done) -> Vec<String> {
-    let after = &done.after;
-    let Some(index) = after.entries.iter().position(|entry| entry.version == done.was.version) else {
-        return Vec::new();
-    };
-    let mut said = Vec::new();
-    if let Some(before) = entry(after, after.predecessor(index)) {
-        said.push(format!("until then version {} holds; its redline is against that one", before.version));
-    }
-    if let Some(next) = entry(after, after.successor(index)) {
-        said.push(format!("version {} replaces it from {}", next.version, next.effective));
-    }
-    said
-}
-
-/// What holds instead of a version that was withdrawn, for everybody and for named audiences.
-fn instead(desk: &Desk, done: &Done) -> Vec<String> {
-    let now = desk.opened.now;
-    let (before, after) = (&done.before, &done.after);
-    let held = |index: Option<usize>| entry(before, index).is_some_and(|entry| entry.version == done.was.version);
-    let holds = |whom: &str, index: Option<usize>| match entry(after, index) {
-        Some(other) => format!("from today version {} holds{whom} instead, which applies from {}", other.version, other.effective),
-        None => format!("mind: from today nothing is in force{whom}"),
-    };
-    let mut said = Vec::new();
-    if held(before.in_force(now)) {
-        said.push(holds("", after.in_force(now)));
-    } else {
-        let stays = entry(after, after.in_force(now));
-        let stays = stays.map_or_else(|| "nothing is".to_owned(), |entry| format!("version {} is", entry.version));
-        said.push(format!("what is in force stays as it is: {stays}"));
-    }
-    for name in before.audiences() {
-        let (was, is) = (before.in_force_for(&name, now), after.in_force_for(&name, now));
-        if held(was) && !(held(before.in_force(now)) && is == after.in_force(now)) {
-            said.push(holds(&format!(" for {name}"), is));
-        }
-    }
-    let coming = after.upcoming(now).into_iter().filter_map(|index| after.entries.get(index));
-    said.extend(coming.map(|entry| format!("version {} applies from {}", entry.version, entry.effective)));
-    said
-}
-
-/// What a redaction does, and what it cannot do.
-fn redaction(slug: &str, version: &Version) -> Vec<String> {
-    vec![
-        "redacted: its page keeps the hash and the reason; text, files and redlines are not built any more".to_owned(),
-        format!("content/policies/{slug}/versions/{version}.md is no longer needed and may be taken away"),
-        "mind: the text may remain in the history of your repository, in caches and in copies of others".to_owned(),
-    ]
-}
-
-fn closing(done: &Done) -> Vec<String> {
-    vec![
-        format!("head {}", done.head),
-        "next: commit content/ to your repository, run `vellum check`, then build and deploy today; keep the head where others can see it".to_owned(),
-    ]
 }

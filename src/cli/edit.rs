@@ -80,7 +80,8 @@ fn text(disk: &Disk, opened: &Opened, options: &Publish) -> Result<(SitePath, Ve
 fn journal(record: &Record, opened: &Opened, plan: &Plan) -> Result<Journal, Error> {
     let folder = below(opened.policy.slug.as_str(), "")?;
     let path = plan.file.path.under(folder.as_str()).and_then(SitePath::parse);
-    let journal = path.and_then(|path| Journal::new(Some((path, plan.text.clone())), record.ledger(), plan.ledger.clone()));
+    let journal =
+        path.and_then(|path| Journal::new(Some((path, plan.text.clone())), record.ledger(), plan.ledger.clone()));
     journal.ok_or_else(|| Error::usage(format!("`{}` cannot be a file", plan.file.path)))
 }
 

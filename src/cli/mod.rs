@@ -1,6 +1,7 @@
 //! The command line: arguments → calls → report → exit status. The environment, the clock and the terminal are read
 //! here and nowhere else.
 
+mod acted;
 mod acts;
 mod args;
 mod build;

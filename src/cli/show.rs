@@ -80,7 +80,8 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
         if let Some(gone) = &entry.withdrawn {
             world.say(&format!("    withdrawn on {}: {}", gone.on, gone.reason))?;
         }
-        let summary = opened.policy.file(&entry.version).map(|(_, front)| &front.summary);
+        let file = Some(&entry.version).filter(|_| !entry.redacted()).and_then(|version| opened.policy.file(version));
+        let summary = file.map(|(_, front)| &front.summary);
         for line in summary.into_iter().flatten() {
             world.say(&format!("    - {line}"))?;
         }

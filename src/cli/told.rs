@@ -6,9 +6,11 @@ use crate::base::date::Day;
 use crate::base::error::Error;
 use crate::base::version::Version;
 use crate::record::publish::{Plan, Request};
+use crate::record::suggest;
 use crate::redline::redline;
 use crate::render::terminal;
 use crate::render::version::meaning;
+use crate::render::wording::semantic;
 use crate::site::body;
 use crate::site::doc::Doc;
 use crate::site::front::{Front, VersionFile};
@@ -49,12 +51,24 @@ pub fn changes(done: &Done<'_>, texts: &Texts, world: &mut World) -> Result<(), 
             meaning(was.discloses.as_ref(), is.discloses.as_ref(), texts)
                 .iter()
                 .try_for_each(|line| world.say(&format!("* {line}")))?;
+            looks_material(was, is, texts).map_or(Ok(()), |line| world.say(&line))?;
             let shown = terminal::text(&redline(&old, &new), world.colour_out);
             world.say(if shown.is_empty() { "no change in the words" } else { &shown })?;
         }
         None => world.say(&format!("{slug}: version {} has none before it to be compared with", plan.version))?,
     }
     world.say("")
+}
+
+/// A change that looks material and is not said to be.
+fn looks_material(was: &Front, is: &Front, texts: &Texts) -> Option<String> {
+    let found = suggest::material(was.discloses.as_ref(), is.discloses.as_ref());
+    if is.material || found.is_empty() {
+        return None;
+    }
+    let name = |id: &str| texts.label("purpose", id);
+    let why = found.iter().map(|change| semantic(change, &name, texts)).collect::<Vec<_>>().join("; ");
+    Some(format!("mind: this looks material: {why}; if it is, say --material, or `material: true` in the draft"))
 }
 
 fn side<'a>(file: &VersionFile, front: &'a Front) -> (&'a Front, Doc) {

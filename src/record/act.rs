@@ -4,7 +4,7 @@
 use std::slice;
 
 use crate::base::date::{Day, Moment, Zone};
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Code, Diagnostic};
 use crate::base::hash::Hash;
 use crate::base::span::{Place, Span};
 use crate::base::version::Version;
@@ -51,14 +51,10 @@ impl Bench<'_> {
         let entry = find(&record, version).ok_or_else(Vec::new)?;
         let act = Act::Rescheduled { effective, effective_for: entry.effective_for.clone() };
         let done = self.done(entry, act);
-        let mut findings = Vec::new();
-        self.movable(entry, &mut findings);
-        if findings.is_empty() {
-            self.day(entry, effective, &mut findings);
-            self.same_day(entry, &done.after, &mut findings);
-            self.notice(entry, (effective, &done.after), &mut findings);
+        match self.against(entry, effective, &done.after) {
+            Some(finding) => Err(vec![finding]),
+            None => Ok(done),
         }
-        if findings.is_empty() { Ok(done) } else { Err(findings) }
     }
 
     /// Withdraws a version, whichever it is. What was withdrawn may be redacted later.
@@ -70,13 +66,14 @@ impl Bench<'_> {
         let entry = find(&record, version).ok_or_else(Vec::new)?;
         if let Some(gone) = entry.withdrawn.as_ref().filter(|gone| gone.redacted || !redacted) {
             let message = format!("version {version} was withdrawn on {} already", gone.on);
-            let help = if gone.redacted { "nothing is left to do" } else { "say --redact if its text may not be shown" };
+            let help =
+                if gone.redacted { "nothing is left to do" } else { "say --redact if its text may not be shown" };
             return Err(vec![self.refusal(entry, message).help(help)]);
         }
         Ok(self.done(entry, Act::Withdrawn { reason: reason.to_owned(), redacted }))
     }
 
-    fn today(&self) -> Day {
+    pub(super) fn today(&self) -> Day {
         self.now.day(self.zone)
     }
 
@@ -101,71 +98,115 @@ impl Bench<'_> {
         }
     }
 
-    fn place(&self, span: Span) -> Place {
+    pub(super) fn place(&self, span: Span) -> Place {
         let path = || Place::of_file(&format!("content/policies/{}/ledger.yaml", self.policy.slug));
         self.policy.ledger.as_ref().map_or_else(path, |source| source.place(span))
     }
 
-    fn refusal(&self, entry: &Entry, message: String) -> Diagnostic {
+    pub(super) fn refusal(&self, entry: &Entry, message: String) -> Diagnostic {
         Diagnostic::new(Code::V224, self.place(entry.span), message)
-    }
-
-    /// Only what binds nobody yet can be moved.
-    fn movable(&self, entry: &Entry, findings: &mut Vec<Diagnostic>) {
-        let finding = |message: String| self.refusal(entry, message);
-        if let Some(gone) = &entry.withdrawn {
-            findings.push(
-                finding(format!("version {} was withdrawn on {}", entry.version, gone.on))
-                    .help("a withdrawn version does not come back: publish its text again"),
-            );
-        } else if entry.effective <= self.now.day(&entry.zone) {
-            findings.push(
-                finding(format!("version {} applies since {}", entry.version, entry.effective))
-                    .help("a version that has begun to apply is not moved: publish another, or withdraw this one"),
-            );
-        }
-    }
-
-    /// Nobody is bound from a day that has passed, or from before the text was published.
-    fn day(&self, entry: &Entry, effective: Day, findings: &mut Vec<Diagnostic>) {
-        let earliest = self.today().max(entry.published);
-        if effective < earliest {
-            let message = format!("version {} would apply from {effective}, before {earliest}", entry.version);
-            let finding = Diagnostic::new(Code::V220, self.place(entry.span), message);
-            findings.push(finding.help(format!("choose {earliest} or a later day")));
-        } else if effective == entry.effective {
-            let message = format!("version {} applies from {effective} as it is", entry.version);
-            findings.push(self.refusal(entry, message).help("choose another day"));
-        }
-    }
-
-    /// A day is used once.
-    fn same_day(&self, entry: &Entry, after: &Timeline, findings: &mut Vec<Diagnostic>) {
-        let Some(moved) = find(after, &entry.version) else { return };
-        let others = after.entries.iter().filter(|other| other.version != entry.version && other.withdrawn.is_none());
-        if let Some(other) = others.filter(|other| other.effective == moved.effective).last() {
-            let message = format!("version {} applies from {} already", other.version, other.effective);
-            let finding = Diagnostic::new(Code::V213, self.place(entry.span), message).weighing(Severity::Error);
-            findings.push(finding.related(self.place(other.span), "the other one").help("choose another day"));
-        }
-    }
-
-    /// A day that comes sooner than was told is told anew; a later one leaves more time than the first.
-    fn notice(&self, entry: &Entry, (effective, after): (Day, &Timeline), findings: &mut Vec<Diagnostic>) {
-        let days = self.policy.settings.notice_days;
-        let earliest = self.today().after(days);
-        let first = after.entries.iter().position(|other| other.version == entry.version);
-        let owed = first.is_some_and(|index| after.predecessor(index).is_some());
-        if owed && effective < entry.effective && effective < earliest {
-            let message = format!("it would apply from {effective}, which is less than {days} days after today");
-            let finding = Diagnostic::new(Code::V221, Place::of_file(self.policy.settings_path.as_str()), message);
-            findings.push(finding.help(format!(
-                "notice_days is {days}: choose {earliest} or a later day; to waive the notice, withdraw the version and publish its text again with --waive-notice REASON"
-            )));
-        }
     }
 }
 
-fn find<'a>(timeline: &'a Timeline, version: &Version) -> Option<&'a Entry> {
+pub(super) fn find<'a>(timeline: &'a Timeline, version: &Version) -> Option<&'a Entry> {
     timeline.entries.iter().find(|entry| entry.version == *version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::files::Files;
+    use crate::base::path::SitePath;
+    use crate::base::source::Loaded;
+    use crate::base::span::SourceText;
+    use crate::history::event::Published;
+    use crate::site::policy;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn version(text: &str) -> Version {
+        Version::parse(text).unwrap()
+    }
+
+    fn published(number: &str, on: &str, effective: &str) -> Event {
+        let act = Published {
+            effective: day(effective),
+            effective_for: vec![("existing".into(), day("2026-01-01"))],
+            material: true,
+            supersede: false,
+            texts: Vec::new(),
+            assets: std::collections::BTreeMap::new(),
+        };
+        let (zone, span) = (Zone::utc(), Span::default());
+        Event { act: Act::Published(act), version: version(number), on: day(on), zone, chain: Hash::ZERO, span }
+    }
+
+    /// A policy with a notice of ten days, and versions of February, April and June.
+    fn bench<T>(today: &str, extra: &[Event], run: impl Fn(Bench<'_>) -> T) -> T {
+        let path = |name: &str| SitePath::parse(&format!("content/policies/terms/{name}")).unwrap();
+        let days = [("1.0", "2025-02-01"), ("2.0", "2025-04-01"), ("3.0", "2025-06-01")];
+        let mut ledger = Ledger::default();
+        let events = days.map(|(number, effective)| published(number, "2025-01-01", effective));
+        for event in events.into_iter().chain(extra.iter().cloned()) {
+            let head = ledger.head();
+            ledger.events.push(event.chained(head));
+        }
+        let text = ledger.events.iter().fold(ledger::opening(), |text, event| text + &ledger::line(event));
+        let mut files = Files::default();
+        files.insert(path("policy.yaml"), b"title: T\nnotice_days: 10\n".to_vec());
+        files.insert(path("ledger.yaml"), text.into_bytes());
+        let policy = policy::read("terms", Loaded { files, problems: Vec::new() }, &mut Vec::new()).unwrap();
+        let zone = Zone::utc();
+        run(Bench { policy: &policy, ledger: &ledger, zone: &zone, now: day(today).moment(&zone) })
+    }
+
+    fn moved(today: &str, number: &str, to: &str) -> Result<Done, Vec<&'static str>> {
+        let codes = |said: Vec<Diagnostic>| said.iter().map(|finding| finding.code.name()).collect();
+        bench(today, &[], |bench| bench.reschedule(&version(number), day(to)).map_err(codes))
+    }
+
+    #[test]
+    fn only_what_binds_nobody_is_moved_and_never_to_the_past() {
+        let refused = |today: &str, number: &str, to: &str| moved(today, number, to).unwrap_err();
+        assert_eq!(refused("2025-02-01", "1.0", "2025-03-01"), ["V224"]);
+        assert_eq!(refused("2025-03-01", "2.0", "2025-02-28"), ["V220"]);
+        assert_eq!(refused("2025-03-01", "2.0", "2025-04-01"), ["V224"]);
+        assert_eq!(refused("2025-03-01", "2.0", "2025-06-01"), ["V213"]);
+        assert_eq!(refused("2025-03-01", "2.0", "2025-03-10"), ["V221"]);
+        assert_eq!(refused("2025-03-01", "9.0", "2025-03-10"), [""; 0]);
+        assert!(moved("2025-03-01", "2.0", "2025-03-11").is_ok());
+    }
+
+    #[test]
+    fn a_move_is_an_event_and_the_order_follows() {
+        let done = moved("2025-03-30", "2.0", "2025-07-01").unwrap();
+        let order: Vec<&str> = done.after.entries.iter().map(|entry| entry.version.as_str()).collect();
+        assert_eq!(order, ["1.0", "3.0", "2.0"]);
+        let path = SitePath::parse("ledger.yaml").unwrap();
+        let (mut findings, text) = (Vec::new(), done.ledger.clone());
+        let ledger = Ledger::read(&SourceText::new(path, text), &mut findings);
+        assert_eq!((findings.len(), ledger.events.len(), ledger.head()), (0, 4, done.head));
+        assert!(done.ledger.ends_with(&format!(
+            "effective: 2025-07-01\n    effective_for:\n      existing: 2026-01-01\n    chain: {}\n",
+            done.head
+        )));
+    }
+
+    #[test]
+    fn what_is_withdrawn_may_be_redacted_later_and_keeps_its_day() {
+        let gone = Act::Withdrawn { reason: "A mistake.".into(), redacted: false };
+        let gone = Event { act: gone, ..published("2.0", "2025-04-10", "2025-04-01") };
+        bench("2025-05-01", &[gone], |bench| {
+            assert_eq!(bench.withdraw(&version("2.0"), "Again.", false).unwrap_err().len(), 1);
+            let done = bench.withdraw(&version("2.0"), "By order.", true).unwrap();
+            let entry = find(&done.after, &version("2.0")).unwrap();
+            let kept = entry.withdrawn.as_ref().unwrap();
+            assert_eq!(
+                (kept.on, kept.reason.as_str(), kept.redacted),
+                (day("2025-04-10"), "A mistake. By order.", true)
+            );
+        });
+    }
 }

@@ -4,7 +4,7 @@ use std::iter::repeat;
 
 use super::view::BadgeView;
 use crate::base::date::{Day, Moment};
-use crate::history::periods::Period;
+use crate::history::stretch::Stretch;
 use crate::history::timeline::{Entry, Timeline};
 use crate::redline::semantic::Semantic;
 use crate::site::disclose::{Retention, period};
@@ -14,7 +14,7 @@ use crate::site::texts::Texts;
 #[must_use]
 pub fn standing(timeline: &Timeline, index: usize, now: Moment, texts: &Texts) -> Vec<String> {
     let Some(entry) = timeline.entries.get(index) else { return Vec::new() };
-    let periods = timeline.periods(index);
+    let periods = timeline.stretches(index, None);
     let mut said = Vec::new();
     for (period, key) in periods.iter().zip(["applies-from"].into_iter().chain(repeat("applies-again"))) {
         match period.until.filter(|until| *until < now.day(&entry.zone)) {
@@ -36,7 +36,7 @@ fn past(from: Day, until: Day, texts: &Texts) -> String {
 }
 
 /// What holds or will hold, and what comes after it.
-fn present(timeline: &Timeline, (period, key): (&Period, &str), texts: &Texts) -> Vec<String> {
+fn present(timeline: &Timeline, (period, key): (&Stretch, &str), texts: &Texts) -> Vec<String> {
     let mut said = vec![texts.say(key, &[("date", &texts.day(period.from))])];
     if let Some((next, until)) = period.next.and_then(|next| timeline.entries.get(next)).zip(period.until) {
         let date = texts.day(until.after(1));
@@ -63,11 +63,11 @@ fn never(timeline: &Timeline, index: usize, texts: &Texts) -> Vec<String> {
 fn for_audience(
     timeline: &Timeline,
     (index, audience): (usize, &str),
-    general: &[Period],
+    general: &[Stretch],
     texts: &Texts,
 ) -> Vec<String> {
-    let days = |periods: &[Period]| periods.iter().map(|period| (period.from, period.until)).collect::<Vec<_>>();
-    let own = timeline.periods_for(index, audience);
+    let days = |periods: &[Stretch]| periods.iter().map(|period| (period.from, period.until)).collect::<Vec<_>>();
+    let own = timeline.stretches(index, Some(audience));
     let entry = timeline.entries.get(index);
     let named = entry.is_some_and(|entry| entry.effective_for.iter().any(|(name, _)| name == audience));
     if !named && days(&own) == days(general) {
@@ -79,7 +79,7 @@ fn for_audience(
     own.iter().map(|period| stretch(period, audience, texts)).collect()
 }
 
-fn stretch(period: &Period, audience: &str, texts: &Texts) -> String {
+fn stretch(period: &Stretch, audience: &str, texts: &Texts) -> String {
     let from = texts.day(period.from);
     let until = period.until.map(|until| texts.day(until));
     let values = [("audience", audience), ("date", from.as_str()), ("until", until.as_deref().unwrap_or_default())];
@@ -106,7 +106,7 @@ pub fn badge(timeline: &Timeline, index: usize) -> BadgeView {
     let Some(entry) = timeline.entries.get(index) else { return BadgeView::default() };
     let next = timeline.successor(index).and_then(|next| timeline.entries.get(next));
     let withdrawn = entry.withdrawn.as_ref().map_or_else(String::new, |withdrawn| withdrawn.on.to_string());
-    let (from, until) = match timeline.periods(index).last() {
+    let (from, until) = match timeline.stretches(index, None).last() {
         Some(period) => (period.from, period.until),
         None => (entry.effective, next.map(|next| next.effective.before())),
     };

@@ -17,6 +17,7 @@ transcripts! { "cases":
     case_09_a_version_that_was_deleted_or_slipped_in
     case_09_disclosures_that_were_changed
     case_09_numbering_that_was_changed
+    case_10_an_old_version_inserted_later
     case_14_headings_of_one_id_or_of_none
     case_15_what_looks_like_a_list
     case_17_links_of_every_kind

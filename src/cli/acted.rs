@@ -1,0 +1,77 @@
+//! What `reschedule` and `withdraw` say of the other versions.
+
+use crate::base::date::Moment;
+use crate::base::version::Version;
+use crate::history::timeline::{Entry, Timeline};
+use crate::record::act::Done;
+
+fn entry(timeline: &Timeline, index: Option<usize>) -> Option<&Entry> {
+    index.and_then(|index| timeline.entries.get(index))
+}
+
+/// How a version that was moved stands among the others.
+#[must_use]
+pub fn neighbours(done: &Done) -> Vec<String> {
+    let after = &done.after;
+    let Some(index) = after.entries.iter().position(|entry| entry.version == done.was.version) else {
+        return Vec::new();
+    };
+    let replaces = |other: &usize| after.stretches(*other, None).iter().any(|period| period.next == Some(index));
+    let before = (0..after.entries.len()).find(replaces);
+    let mut said = Vec::new();
+    if let Some(before) = entry(after, before) {
+        said.push(format!("until then version {} holds", before.version));
+    }
+    if let Some(next) = entry(after, after.replaced_by(index)) {
+        said.push(format!("version {} replaces it from {}", next.version, next.effective));
+    }
+    said
+}
+
+/// What holds instead of a version that was withdrawn, for everybody and for named audiences.
+#[must_use]
+pub fn instead(done: &Done, now: Moment) -> Vec<String> {
+    let (before, after) = (&done.before, &done.after);
+    let held = |index: Option<usize>| entry(before, index).is_some_and(|entry| entry.version == done.was.version);
+    let holds = |whom: &str, index: Option<usize>| match entry(after, index) {
+        Some(other) => {
+            format!("from today version {} holds{whom} instead, which applies from {}", other.version, other.effective)
+        }
+        None => format!("mind: from today nothing is in force{whom}"),
+    };
+    let mut said = Vec::new();
+    if held(before.in_force(now)) {
+        said.push(holds("", after.in_force(now)));
+    } else {
+        let stays = entry(after, after.in_force(now)).map(|entry| format!("version {} stays in force", entry.version));
+        said.push(stays.unwrap_or_else(|| "nothing is in force, as before".to_owned()));
+    }
+    for name in before.audiences() {
+        let (was, is) = (before.in_force_for(&name, now), after.in_force_for(&name, now));
+        if held(was) && !(held(before.in_force(now)) && is == after.in_force(now)) {
+            said.push(holds(&format!(" for {name}"), is));
+        }
+    }
+    let coming = after.upcoming(now).into_iter().filter_map(|index| after.entries.get(index));
+    said.extend(coming.map(|entry| format!("version {} applies from {}", entry.version, entry.effective)));
+    said
+}
+
+/// What a redaction does, and what it cannot do.
+#[must_use]
+pub fn redaction(slug: &str, version: &Version) -> Vec<String> {
+    vec![
+        "redacted: its page keeps the hash and the reason; text, files and redlines are not built any more".to_owned(),
+        format!("content/policies/{slug}/versions/{version}.md is no longer needed and may be taken away"),
+        "mind: the text may remain in the history of your repository, in caches and in copies of others".to_owned(),
+    ]
+}
+
+/// The head, and what to do next.
+#[must_use]
+pub fn closing(done: &Done) -> Vec<String> {
+    vec![
+        format!("head {}", done.head),
+        "next: commit content/ to your repository, run `vellum check`, then build and deploy today; keep the head where others can see it".to_owned(),
+    ]
+}

@@ -1,0 +1,98 @@
+//! On which days one version holds, as far as is known: it may hold again when its successor is withdrawn. Pure.
+
+use super::period::{Period, periods};
+use super::timeline::Timeline;
+use crate::base::date::Day;
+
+/// Days in a row on which a version holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Stretch {
+    /// The first day.
+    pub from: Day,
+    /// The last day, if there is one.
+    pub until: Option<Day>,
+    /// What holds after it, if anything does.
+    pub next: Option<usize>,
+}
+
+impl Timeline {
+    /// The days on which a version holds for an audience, or for all who are not named.
+    #[must_use]
+    pub fn stretches(&self, index: usize, audience: Option<&str>) -> Vec<Stretch> {
+        let all = periods(self, audience);
+        let next = |at: usize| all.get(at + 1).and_then(|next| next.index);
+        let own = all.iter().enumerate().filter(|(_, period)| period.index == Some(index));
+        own.map(|(at, Period { from, until, .. })| Stretch { from: *from, until: *until, next: next(at) }).collect()
+    }
+
+    /// The version that takes the place of another for good, on the day from which it applies itself.
+    #[must_use]
+    pub fn replaced_by(&self, index: usize) -> Option<usize> {
+        match self.stretches(index, None).last() {
+            Some(last) => {
+                let next = last.next.and_then(|next| self.entries.get(next)).zip(last.until);
+                next.filter(|(next, until)| next.effective == until.after(1)).and(last.next)
+            }
+            None => {
+                let shown = self.entries.get(index).filter(|entry| entry.withdrawn.is_none());
+                shown.and_then(|_| self.successor(index))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::date::{Moment, Zone};
+    use crate::base::hash::Hash;
+    use crate::base::span::Span;
+    use crate::base::version::Version;
+    use crate::history::event::{Act, Event, Published};
+    use std::collections::BTreeMap;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn event(act: Act, version: &str, on: &str) -> Event {
+        let version = Version::parse(version).unwrap();
+        Event { act, version, on: day(on), zone: Zone::utc(), chain: Hash::ZERO, span: Span::default() }
+    }
+
+    fn published(version: &str, effective: &str) -> Event {
+        let act = Published {
+            effective: day(effective),
+            effective_for: vec![("existing".into(), day("2024-12-01"))],
+            material: true,
+            supersede: false,
+            texts: Vec::new(),
+            assets: BTreeMap::new(),
+        };
+        event(Act::Published(act), version, "2024-01-01")
+    }
+
+    #[test]
+    fn a_version_holds_again_when_its_successor_is_withdrawn() {
+        let withdrawn = Act::Withdrawn { reason: "x".into(), redacted: false };
+        let events = [
+            published("1.0", "2024-01-01"),
+            published("2.0", "2024-03-01"),
+            published("3.0", "2024-09-01"),
+            event(withdrawn, "2.0", "2024-05-01"),
+        ];
+        let timeline = Timeline::new(&events, Moment::end());
+        let text = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
+        let days = |all: Vec<Stretch>| -> Vec<String> {
+            all.iter().map(|period| format!("{}..{}", period.from, text(period.until))).collect()
+        };
+        assert_eq!(days(timeline.stretches(0, None)), ["2024-01-01..2024-02-29", "2024-05-01..2024-08-31"]);
+        assert_eq!(days(timeline.stretches(1, None)), ["2024-03-01..2024-04-30"]);
+        assert_eq!(days(timeline.stretches(2, None)), ["2024-09-01.."]);
+        let replaced = [0, 1, 2].map(|index| timeline.replaced_by(index));
+        assert_eq!(replaced, [Some(2), None, None]);
+        // For the audience all begin on one day, and the last one holds.
+        assert_eq!(days(timeline.stretches(2, Some("existing"))), ["2024-12-01.."]);
+        assert!(timeline.stretches(0, Some("existing")).is_empty());
+    }
+}
