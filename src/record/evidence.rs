@@ -102,7 +102,13 @@ fn days(case: &Case<'_>, entry: &Entry) -> String {
 }
 
 fn end(case: &Case<'_>, entry: &Entry) -> String {
-    let next = case.timeline.successor(case.index).and_then(|index| case.timeline.entries.get(index));
+    let held = case.timeline.stretches(case.index, None);
+    if held.len() > 1 {
+        let until = |day: Option<Day>| day.map_or_else(String::new, |day| format!(" until {day}"));
+        let days: Vec<String> = held.iter().map(|held| format!("from {}{}", held.from, until(held.until))).collect();
+        return format!("What replaced it was withdrawn, so it holds {}.", days.join(", and again "));
+    }
+    let next = case.timeline.replaced_by(case.index).and_then(|index| case.timeline.entries.get(index));
     match next {
         Some(next) if next.effective == entry.effective => {
             format!("Version {} applies from the same day and was recorded later, so that one holds.", next.version)

@@ -61,7 +61,7 @@ fn number(card: &Card, index: usize) -> &str {
 
 /// That the version in force has its end, with the way to what replaces it; not on the page that compares the two.
 fn next(stage: &Stage<'_>, card: &Card, holding: usize, shown: usize) -> Option<NoticeView> {
-    let after = card.timeline.successor(holding).filter(|after| *after != shown)?;
+    let after = card.timeline.replaced_by(holding).filter(|after| *after != shown)?;
     let (old, new) = (card.timeline.entries.get(holding)?, card.timeline.entries.get(after)?);
     let date = stage.texts().day(new.effective);
     let values = [("date", date.as_str()), ("new", new.version.as_str()), ("old", old.version.as_str())];

@@ -13,7 +13,7 @@ use crate::base::json;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::history::event::TextHashes;
-use crate::history::timeline::Entry;
+use crate::history::timeline::{Entry, Status};
 use crate::render::body::{Setting, markup};
 use crate::render::linker::Linker;
 use crate::site::config::BaseUrl;
@@ -123,7 +123,9 @@ pub fn since(look: &mut Look<'_>, scene: &Scene<'_>, texts: &[Option<Text>], ind
     let Some([start, end]) = scene.index.day else { return Ok(()) };
     let holding = scene.timeline.in_force(start).filter(|held| scene.timeline.in_force(end) == Some(*held));
     match holding {
-        Some(holding) if holding < index => redline(look, &path, (shown(texts, holding), shown(texts, index))),
+        Some(holding) if scene.timeline.status(index, start) == Status::Upcoming => {
+            redline(look, &path, (shown(texts, holding), shown(texts, index)))
+        }
         Some(holding) => redline(look, &path, (shown(texts, index), shown(texts, holding))),
         None => look.need(&path).map(drop),
     }
