@@ -16,16 +16,17 @@ pub fn neighbours(done: &Done) -> Vec<String> {
     let Some(index) = after.entries.iter().position(|entry| entry.version == done.was.version) else {
         return Vec::new();
     };
-    let replaces = |other: &usize| after.stretches(*other, None).iter().any(|period| period.next == Some(index));
-    let before = (0..after.entries.len()).find(replaces);
-    let mut said = Vec::new();
-    if let Some(before) = entry(after, before) {
-        said.push(format!("until then version {} holds", before.version));
-    }
-    if let Some(next) = entry(after, after.replaced_by(index)) {
-        said.push(format!("version {} replaces it from {}", next.version, next.effective));
-    }
-    said
+    let before =
+        entry(after, replaced(after, index)).map(|entry| format!("until then version {} holds", entry.version));
+    let next = entry(after, after.replaced_by(index));
+    let next = next.map(|entry| format!("version {} replaces it from {}", entry.version, entry.effective));
+    before.into_iter().chain(next).collect()
+}
+
+/// The version whose place another takes.
+fn replaced(after: &Timeline, index: usize) -> Option<usize> {
+    let replaces = |other: &usize| after.stretches(*other, None).iter().any(|held| held.next == Some(index));
+    (0..after.entries.len()).find(replaces)
 }
 
 /// What holds instead of a version that was withdrawn, for everybody and for named audiences.
@@ -33,28 +34,35 @@ pub fn neighbours(done: &Done) -> Vec<String> {
 pub fn instead(done: &Done, now: Moment) -> Vec<String> {
     let (before, after) = (&done.before, &done.after);
     let held = |index: Option<usize>| entry(before, index).is_some_and(|entry| entry.version == done.was.version);
-    let holds = |whom: &str, index: Option<usize>| match entry(after, index) {
+    let (general, is) = (held(before.in_force(now)), after.in_force(now));
+    let mut said = vec![if general { holds(after, "", is) } else { stays(after, is) }];
+    for name in before.audiences() {
+        let own = after.in_force_for(&name, now);
+        if held(before.in_force_for(&name, now)) && !(general && own == is) {
+            said.push(holds(after, &format!(" for {name}"), own));
+        }
+    }
+    said.extend(coming(after, now));
+    said
+}
+
+fn holds(after: &Timeline, whom: &str, index: Option<usize>) -> String {
+    match entry(after, index) {
         Some(other) => {
             format!("from today version {} holds{whom} instead, which applies from {}", other.version, other.effective)
         }
         None => format!("mind: from today nothing is in force{whom}"),
-    };
-    let mut said = Vec::new();
-    if held(before.in_force(now)) {
-        said.push(holds("", after.in_force(now)));
-    } else {
-        let stays = entry(after, after.in_force(now)).map(|entry| format!("version {} stays in force", entry.version));
-        said.push(stays.unwrap_or_else(|| "nothing is in force, as before".to_owned()));
     }
-    for name in before.audiences() {
-        let (was, is) = (before.in_force_for(&name, now), after.in_force_for(&name, now));
-        if held(was) && !(held(before.in_force(now)) && is == after.in_force(now)) {
-            said.push(holds(&format!(" for {name}"), is));
-        }
-    }
-    let coming = after.upcoming(now).into_iter().filter_map(|index| after.entries.get(index));
-    said.extend(coming.map(|entry| format!("version {} applies from {}", entry.version, entry.effective)));
-    said
+}
+
+fn stays(after: &Timeline, index: Option<usize>) -> String {
+    let nothing = || "nothing is in force, as before".to_owned();
+    entry(after, index).map_or_else(nothing, |entry| format!("version {} stays in force", entry.version))
+}
+
+fn coming(after: &Timeline, now: Moment) -> Vec<String> {
+    let entries = after.upcoming(now).into_iter().filter_map(|index| after.entries.get(index));
+    entries.map(|entry| format!("version {} applies from {}", entry.version, entry.effective)).collect()
 }
 
 /// What a redaction does, and what it cannot do.

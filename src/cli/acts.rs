@@ -100,18 +100,17 @@ impl Desk {
 
     fn refused(&self, findings: &[Diagnostic], world: &mut World) -> Result<Ended, Error> {
         if findings.is_empty() {
-            let mut known: Vec<_> = self.opened.ledger.events.iter().map(|event| &event.version).collect();
-            known.sort();
-            known.dedup();
-            let known: Vec<&str> = known.into_iter().map(Version::as_str).collect();
-            let known = if known.is_empty() {
-                "nothing is published yet".to_owned()
-            } else {
-                format!("there are {}", known.join(", "))
-            };
-            return Err(Error::usage(format!("there is no version `{}`; {known}", self.version)));
+            return Err(Error::usage(format!("there is no version `{}`; {}", self.version, self.known())));
         }
         refused(findings, world)
+    }
+
+    fn known(&self) -> String {
+        let mut known: Vec<&Version> = self.opened.ledger.events.iter().map(|event| &event.version).collect();
+        known.sort();
+        known.dedup();
+        let known: Vec<&str> = known.into_iter().map(Version::as_str).collect();
+        if known.is_empty() { "nothing is published yet".to_owned() } else { format!("there are {}", known.join(", ")) }
     }
 }
 

@@ -44,6 +44,7 @@ pub fn joined(said: Vec<Diagnostic>, broken: &mut Vec<Diagnostic>) -> Vec<Diagno
 }
 
 /// An event that does not follow the one before it, but one further up.
+#[must_use]
 pub fn fork(source: &SourceText, spans: &[(Hash, Span)], event: &Value, span: Span) -> Option<Diagnostic> {
     let chain = event.get("chain")?.as_str()?;
     let follows = |before: Hash| link(before, event).to_string() == chain;

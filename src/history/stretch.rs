@@ -28,16 +28,12 @@ impl Timeline {
     /// The version that takes the place of another for good, on the day from which it applies itself.
     #[must_use]
     pub fn replaced_by(&self, index: usize) -> Option<usize> {
-        match self.stretches(index, None).last() {
-            Some(last) => {
-                let next = last.next.and_then(|next| self.entries.get(next)).zip(last.until);
-                next.filter(|(next, until)| next.effective == until.after(1)).and(last.next)
-            }
-            None => {
-                let shown = self.entries.get(index).filter(|entry| entry.withdrawn.is_none());
-                shown.and_then(|_| self.successor(index))
-            }
-        }
+        let Some(last) = self.stretches(index, None).pop() else {
+            let stands = self.entries.get(index).is_some_and(|entry| entry.withdrawn.is_none());
+            return self.successor(index).filter(|_| stands);
+        };
+        let next = last.next.and_then(|next| self.entries.get(next)).zip(last.until);
+        next.filter(|(next, until)| next.effective == until.after(1)).and(last.next)
     }
 }
 

@@ -189,6 +189,11 @@ impl Timeline {
         }
     }
 
+    /// The versions that apply from a day, in order; what was withdrawn is not among them.
+    pub fn on(&self, day: Day) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.effective == day && entry.withdrawn.is_none())
+    }
+
     /// The version that replaces another: the next that was not withdrawn before it applied.
     #[must_use]
     pub fn successor(&self, index: usize) -> Option<usize> {
@@ -292,6 +297,12 @@ impl Entry {
     pub fn effective_for(&self, audience: &str) -> Day {
         let own = self.effective_for.iter().find(|(name, _)| name == audience);
         own.map_or(self.effective, |(_, day)| *day)
+    }
+
+    /// Whether it has a day of its own for an audience.
+    #[must_use]
+    pub fn names(&self, audience: &str) -> bool {
+        self.effective_for.iter().any(|(name, _)| name == audience)
     }
 
     /// The hashes of the governing text.

@@ -78,15 +78,7 @@ impl Bench<'_> {
     }
 
     fn done(&self, entry: &Entry, act: Act) -> Done {
-        let event = Event {
-            act,
-            version: entry.version.clone(),
-            on: self.today(),
-            zone: self.zone.clone(),
-            chain: Hash::ZERO,
-            span: Span::default(),
-        };
-        let event = event.chained(self.ledger.head());
+        let event = self.event(&entry.version, act);
         let text = self.policy.ledger.as_ref().map_or_else(ledger::opening, |source| source.text().to_owned());
         let events = [self.ledger.events.as_slice(), slice::from_ref(&event)].concat();
         Done {
@@ -96,6 +88,12 @@ impl Bench<'_> {
             before: Timeline::new(&self.ledger.events, self.now),
             after: Timeline::new(&events, self.now),
         }
+    }
+
+    fn event(&self, version: &Version, act: Act) -> Event {
+        let (on, zone) = (self.today(), self.zone.clone());
+        let event = Event { act, version: version.clone(), on, zone, chain: Hash::ZERO, span: Span::default() };
+        event.chained(self.ledger.head())
     }
 
     pub(super) fn place(&self, span: Span) -> Place {

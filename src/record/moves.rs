@@ -47,8 +47,7 @@ impl Bench<'_> {
     /// A day is used once.
     fn taken(&self, entry: &Entry, after: &Timeline) -> Option<Diagnostic> {
         let day = find(after, &entry.version)?.effective;
-        let others = after.entries.iter().filter(|other| other.version != entry.version && other.withdrawn.is_none());
-        let other = others.filter(|other| other.effective == day).last()?;
+        let other = after.on(day).filter(|other| other.version != entry.version).last()?;
         let message = format!("version {} applies from {day} already", other.version);
         let finding = Diagnostic::new(Code::V213, self.place(entry.span), message).weighing(Severity::Error);
         Some(finding.related(self.place(other.span), "the other one").help("choose another day"))

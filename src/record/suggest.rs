@@ -30,11 +30,8 @@ fn weighs(change: &Semantic) -> bool {
 /// Whether data may be kept for longer. Where that cannot be told, they may.
 fn longer(old: Option<&Retention>, new: Option<&Retention>) -> bool {
     let (Some(old), Some(new)) = (old, new) else { return true };
-    let same_start = old.from == new.from;
-    match (days(old), days(new)) {
-        (Some(old), Some(new)) if same_start => new > old,
-        _ => true,
-    }
+    let (was, is) = (days(old), days(new));
+    old.from != new.from || was.is_none() || is.is_none() || is > was
 }
 
 fn days(kept: &Retention) -> Option<u64> {
@@ -52,15 +49,15 @@ fn days(kept: &Retention) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn kept(keep: &str) -> Option<Retention> {
-        Some(Retention { keep: keep.into(), from: "receipt".into(), except: None })
+    fn kept(keep: &str) -> Retention {
+        Retention { keep: keep.into(), from: "receipt".into(), except: None }
     }
 
     #[test]
     fn longer_is_material_and_shorter_is_not() {
-        let change = |old: &str, new: &str| weighs(&Semantic::Retention("x".into(), kept(old), kept(new)));
+        let change = |old: &str, new: &str| weighs(&Semantic::Retention("x".into(), Some(kept(old)), Some(kept(new))));
         assert!(change("P12M", "P24M") && change("P2W", "P1M") && !change("P24M", "P12M") && !change("P2Y", "P1Y"));
-        assert!(weighs(&Semantic::Retention("x".into(), kept("P1Y"), None)));
+        assert!(weighs(&Semantic::Retention("x".into(), Some(kept("P1Y")), None)));
     }
 
     #[test]

@@ -68,8 +68,7 @@ fn for_audience(
 ) -> Vec<String> {
     let days = |periods: &[Stretch]| periods.iter().map(|period| (period.from, period.until)).collect::<Vec<_>>();
     let own = timeline.stretches(index, Some(audience));
-    let entry = timeline.entries.get(index);
-    let named = entry.is_some_and(|entry| entry.effective_for.iter().any(|(name, _)| name == audience));
+    let named = timeline.entries.get(index).is_some_and(|entry| entry.names(audience));
     if !named && days(&own) == days(general) {
         return Vec::new();
     }
