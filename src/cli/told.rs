@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::base::version::Version;
 use crate::record::publish::{Plan, Request};
 use crate::record::suggest;
-use crate::redline::redline;
+use crate::redline::redline_by;
 use crate::render::terminal;
 use crate::render::version::meaning;
 use crate::render::wording::semantic;
@@ -52,7 +52,7 @@ pub fn changes(done: &Done<'_>, texts: &Texts, world: &mut World) -> Result<(), 
                 .iter()
                 .try_for_each(|line| world.say(&format!("* {line}")))?;
             looks_material(was, is, texts).map_or(Ok(()), |line| world.say(&line))?;
-            let shown = terminal::text(&redline(&old, &new), world.colour_out);
+            let shown = terminal::text(&redline_by(&old, &new, &done.policy.settings.ids), world.colour_out);
             world.say(if shown.is_empty() { "no change in the words" } else { &shown })?;
         }
         None => world.say(&format!("{slug}: version {} has none before it to be compared with", plan.version))?,

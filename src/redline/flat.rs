@@ -176,11 +176,30 @@ impl Leaf<'_> {
         same && self.cells.len() == other.cells.len()
     }
 
+    /// The words of all its lines.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().flat_map(|cell| cell.iter()).filter_map(|run| match &run.piece {
+            Piece::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+}
+
+impl<'a> Leaf<'a> {
     /// The id of a heading.
     #[must_use]
-    pub fn id(&self) -> Option<&str> {
+    pub fn id(&self) -> Option<&'a str> {
         match self.kind {
             LeafKind::Heading { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The number of a heading, without the last full stop; empty where it has none.
+    #[must_use]
+    pub fn number(&self) -> Option<&'a str> {
+        match self.kind {
+            LeafKind::Heading { number, .. } => Some(number.trim_end_matches('.')),
             _ => None,
         }
     }

@@ -1,4 +1,6 @@
-//! A redline clause by clause: which changed, came, went, or only got another number.
+//! A redline clause by clause: which changed, came, went, moved, or only got another number.
+
+use std::collections::BTreeMap;
 
 use super::flat::{Leaf, LeafKind};
 use super::{Class, Entry, Redline};
@@ -11,8 +13,14 @@ pub struct ClauseChange {
     pub title: String,
     /// Its number in the new text, else in the old.
     pub number: String,
+    /// Its number in the old text, where it has one there.
+    pub old_number: String,
+    /// Its id in the new text, else in the old; nothing for what stands before the first.
+    pub id: String,
     /// What happened.
     pub kind: Kind,
+    /// Whether words of it changed, whatever else happened.
+    pub words: bool,
     /// The first entry of the redline that shows it.
     pub entry: usize,
 }
@@ -26,6 +34,8 @@ pub enum Kind {
     Inserted,
     /// It went.
     Deleted,
+    /// It stands elsewhere, or blocks of it do.
+    Moved,
     /// Only format or links changed.
     Format,
     /// Only its number changed.
@@ -41,6 +51,7 @@ impl Kind {
             Self::Inserted => "inserted",
             Self::Deleted => "deleted",
             Self::Format => "format",
+            Self::Moved => "moved",
             Self::Renumbered => "renumbered",
         }
     }
@@ -49,11 +60,11 @@ impl Kind {
 /// The clauses to which something happened, in the order of the redline.
 #[must_use]
 pub fn clauses(redline: &Redline<'_>) -> Vec<ClauseChange> {
-    let mut tally = Tally { clauses: Vec::new(), current: 0, deleted: None };
-    tally.clauses.push(Clause::default());
+    let mut tally = Tally { clauses: vec![Clause::default()], current: 0, deleted: None };
     for (index, entry) in redline.entries.iter().enumerate() {
         tally.add(index, entry, redline.leaves(entry));
     }
+    tally.join();
     tally.clauses.into_iter().filter_map(Clause::finish).collect()
 }
 
@@ -61,21 +72,30 @@ pub fn clauses(redline: &Redline<'_>) -> Vec<ClauseChange> {
 struct Clause {
     title: String,
     number: String,
+    old_number: String,
+    id: String,
     kind: Option<Kind>,
+    words: bool,
     entry: usize,
+    /// The entry of its heading, and where that heading moved to.
+    heading: (Option<usize>, Option<usize>),
+    is_new: bool,
 }
 
 impl Clause {
     fn finish(self) -> Option<ClauseChange> {
-        Some(ClauseChange { title: self.title, number: self.number, kind: self.kind?, entry: self.entry })
+        let Self { title, number, old_number, id, kind, words, entry, .. } = self;
+        Some(ClauseChange { title, number, old_number, id, kind: kind?, words, entry })
     }
 
-    /// Something happened in the clause: the weightiest word wins, and a clause that came or went stays so.
+    /// Something happened in the clause: the weightiest word wins, and a clause that came, went or moved stays so.
     fn mark(&mut self, kind: Kind, entry: usize) {
         if self.kind.is_none() {
             self.entry = entry;
         }
-        let whole = matches!(self.kind, Some(Kind::Inserted | Kind::Deleted));
+        self.words |= kind <= Kind::Deleted;
+        let moved = self.heading.1.is_some() && self.kind == Some(Kind::Moved);
+        let whole = moved || matches!(self.kind, Some(Kind::Inserted | Kind::Deleted));
         if !whole && self.kind.is_none_or(|known| kind < known) {
             self.kind = Some(kind);
         }
@@ -91,30 +111,42 @@ struct Tally {
 impl Tally {
     fn add(&mut self, index: usize, entry: &Entry, leaves: (Option<&Leaf<'_>>, Option<&Leaf<'_>>)) {
         let leaf = leaves.1.or(leaves.0);
-        if let Some(Leaf { kind: LeafKind::Heading { number, .. }, cells, .. }) = leaf {
-            let title = cells.first().map_or_else(String::new, |runs| words(runs));
-            self.clauses.push(Clause {
-                title,
-                number: number.trim_end_matches('.').to_owned(),
-                kind: None,
-                entry: index,
-            });
-            let new = self.clauses.len() - 1;
-            if entry.class == Class::Deleted {
-                self.deleted = Some(new);
-            } else {
-                self.current = new;
-            }
-            if entry.class != Class::Inserted && entry.class != Class::Deleted {
-                self.deleted = None;
-            }
-            return self.mark(new, heading_kind(entry.class), index);
+        if let Some(Leaf { kind: LeafKind::Heading { .. }, .. }) = leaf {
+            return self.heading(index, entry, leaves);
         }
-        let clause = match (entry.class, self.deleted) {
-            (Class::Deleted, Some(deleted)) => deleted,
+        let clause = match (leaves.1, self.deleted) {
+            (None, Some(deleted)) => deleted,
             _ => self.current,
         };
-        self.mark(clause, leaf_kind(entry.class), index);
+        self.mark(clause, leaf_kind(entry), index);
+    }
+
+    fn heading(&mut self, index: usize, entry: &Entry, leaves: (Option<&Leaf<'_>>, Option<&Leaf<'_>>)) {
+        let Some(leaf) = leaves.1.or(leaves.0) else { return };
+        let number = |leaf: &Leaf<'_>| leaf.number().unwrap_or_default().to_owned();
+        self.clauses.push(Clause {
+            title: leaf.cells.iter().map(|cell| words(cell)).collect(),
+            number: number(leaf),
+            old_number: leaves.0.map(number).unwrap_or_default(),
+            id: leaf.id().unwrap_or_default().to_owned(),
+            entry: index,
+            is_new: leaves.1.is_some(),
+            heading: (Some(index), entry.other.filter(|_| entry.class == Class::Moved)),
+            ..Clause::default()
+        });
+        let own = self.clauses.len() - 1;
+        match leaves {
+            (Some(_), None) => self.deleted = Some(own),
+            (Some(_), Some(_)) => (self.current, self.deleted) = (own, None),
+            _ => self.current = own,
+        }
+        let kind = match entry.class {
+            Class::Inserted => Some(Kind::Inserted),
+            Class::Deleted => Some(Kind::Deleted),
+            Class::Moved => Some(Kind::Moved),
+            _ => leaf_kind(entry),
+        };
+        self.mark(own, kind, index);
     }
 
     fn mark(&mut self, clause: usize, kind: Option<Kind>, entry: usize) {
@@ -122,22 +154,32 @@ impl Tally {
             clause.mark(kind, entry);
         }
     }
-}
 
-fn heading_kind(class: Class) -> Option<Kind> {
-    match class {
-        Class::Inserted => Some(Kind::Inserted),
-        Class::Deleted => Some(Kind::Deleted),
-        other => leaf_kind(other),
+    /// A clause that moved is one: what happened at its old place is told with its new one.
+    fn join(&mut self) {
+        let at: BTreeMap<usize, usize> =
+            self.clauses.iter().enumerate().filter_map(|(at, one)| Some((one.heading.0?, at))).collect();
+        let gone = |one: &Clause| Some((one.heading.0?, one.heading.1.filter(|_| !one.is_new)?));
+        let moved: Vec<(usize, usize)> = self.clauses.iter().filter_map(gone).collect();
+        for (from, to) in moved {
+            let old = at.get(&from).and_then(|at| self.clauses.get_mut(*at)).map(std::mem::take);
+            if let (Some(old), Some(new)) = (old, at.get(&to).and_then(|at| self.clauses.get_mut(*at))) {
+                new.old_number = old.number;
+                new.words |= old.words;
+            }
+        }
     }
 }
 
-fn leaf_kind(class: Class) -> Option<Kind> {
-    match class {
+fn leaf_kind(entry: &Entry) -> Option<Kind> {
+    let words = || entry.cells.iter().flatten().any(|change| change.is_words() && !change.is_blank());
+    match entry.class {
         Class::Equal => None,
         Class::Renumbered => Some(Kind::Renumbered),
+        Class::Joined | Class::Split if !words() => Some(Kind::Format),
+        Class::Moved if !words() => Some(Kind::Moved),
         Class::Format | Class::Link => Some(Kind::Format),
-        Class::Changed | Class::Inserted | Class::Deleted => Some(Kind::Changed),
+        _ => Some(Kind::Changed),
     }
 }
 
@@ -159,5 +201,16 @@ mod tests {
         let new = "intro\n\n## A\n\none\n\n## B\n\ntwo three five\n\n## C\n\nnew\n";
         let expected = [("2", "Gone", Kind::Deleted), ("2", "B", Kind::Changed), ("3", "C", Kind::Inserted)];
         assert_eq!(found(old, new), expected.map(|(number, title, kind)| (number.into(), title.into(), kind)));
+    }
+
+    #[test]
+    fn a_clause_that_moved_is_one_and_what_only_follows_is_no_change_of_words() {
+        let one = "## One\n\nThe first clause says this and that.\n\n";
+        let two = "## Two\n\nAnother clause, [](#three), says more.\n\n";
+        let three = "## Three\n\nThe last of all clauses ends it.\n\n";
+        let expected = [("1", "Two", Kind::Renumbered), ("2", "Three", Kind::Renumbered), ("3", "One", Kind::Moved)];
+        let old = [one, two, three].concat();
+        let new = [two, three, one].concat();
+        assert_eq!(found(&old, &new), expected.map(|(number, title, kind)| (number.into(), title.into(), kind)));
     }
 }

@@ -95,6 +95,18 @@ pub fn text_difference(old: &str, new: &str) -> Vec<Hunk> {
 pub struct Vocabulary<'a>(HashMap<&'a str, u32>);
 
 impl<'a> Vocabulary<'a> {
+    /// How many words have numbers.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no word has one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The words of some texts as a sorted bag of numbers; words without letters are left out.
     pub fn bag(&mut self, texts: impl Iterator<Item = &'a str>) -> Vec<u32> {
         let mut bag = Vec::new();

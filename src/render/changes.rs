@@ -8,7 +8,7 @@ use super::stage::{Failure, Stage};
 use super::version::{Shown, address, meaning, sentences};
 use super::view::{ChangeView, DayView, NoticeView, PageView, PolicyView, SideView, SiteView, TallyView};
 use crate::history::card::Card;
-use crate::redline::redline;
+use crate::redline::redline_by;
 
 /// What `changes.html` sees.
 #[derive(Serialize)]
@@ -64,8 +64,8 @@ pub(super) fn compared(
     (old, new): (&Shown<'_>, &Shown<'_>),
     (head, notices): (Head<'_>, Vec<NoticeView>),
 ) -> Result<Extent, Failure> {
-    let found = redline(&old.doc, &new.doc);
     let setting = stage.setting(Some(&card.slug), Some(new.first_day()));
+    let found = redline_by(&old.doc, &new.doc, setting.moved);
     let markup = compare::markup(&found, old.doc.shift.max(new.doc.shift), setting);
     let (overview, changes) = overview(&found, stage.texts());
     let (at, extent) = (head.at, extent(&overview, &changes));

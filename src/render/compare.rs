@@ -6,7 +6,8 @@
 use super::body::{Setting, Writer, heading_tag, list_class};
 use super::guide::Guide;
 use super::html::Html;
-use crate::redline::change::{Change, Op};
+use crate::redline::change::{Change, Op, Why, one_side};
+use crate::redline::clauses::Side;
 use crate::redline::flat::{Leaf, LeafKind, Nest, NestKind};
 use crate::redline::{Class, Entry, Redline};
 use crate::site::doc::Run;
@@ -18,13 +19,13 @@ pub fn markup(redline: &Redline<'_>, shift: u8, setting: Setting<'_>) -> Html {
         |id: &str| redline.new.iter().any(|leaf| matches!(leaf.kind, LeafKind::Heading { id: own, .. } if own == id));
     let writer = Writer::new(setting, shift, &has);
     let guide = Guide::new(redline);
-    let mut view = View { writer, open: Vec::new(), changes: 0, guide: &guide, at: 0 };
+    let mut view = View { writer, open: Vec::new(), ids: change_ids(redline), redline, guide: &guide, at: 0 };
     for (at, entry) in redline.entries.iter().enumerate() {
         let (old, new) = redline.leaves(entry);
         view.at = at;
         view.fold();
         view.containers(old, new);
-        view.leaf(entry, old, new);
+        view.leaf(at, entry, (old, new));
         view.unfold();
     }
     view.close_to(0);
@@ -51,15 +52,16 @@ struct Frame {
     new: Option<usize>,
 }
 
-struct View<'a> {
+struct View<'a, 'b> {
     writer: Writer<'a>,
     open: Vec<Frame>,
-    changes: usize,
+    ids: Vec<Option<String>>,
+    redline: &'a Redline<'b>,
     guide: &'a Guide,
     at: usize,
 }
 
-impl View<'_> {
+impl View<'_, '_> {
     /// Begins a part that is folded, if one begins here: it is in the page, and unfolds when it is searched or printed.
     fn fold(&mut self) {
         if let Some(fold) = self.guide.begins(self.at) {
@@ -190,33 +192,64 @@ impl View<'_> {
         self.writer.html.open("li", &value);
     }
 
-    fn leaf(&mut self, entry: &Entry, old: Option<&Leaf<'_>>, new: Option<&Leaf<'_>>) {
-        let Some(leaf) = new.or(old) else { return };
+    fn leaf(&mut self, at: usize, entry: &Entry, sides: (Option<&Leaf<'_>>, Option<&Leaf<'_>>)) {
+        let Some(leaf) = sides.1.or(sides.0) else { return };
         let mut attributes: Vec<(&'static str, String)> = Vec::new();
-        if let (LeafKind::Heading { id, .. }, Some(_)) = (leaf.kind, new) {
+        if let (LeafKind::Heading { id, .. }, Some(_)) = (leaf.kind, sides.1) {
             attributes.push(("id", id.to_owned()));
         }
-        let mut class = block_class(entry.class).to_owned();
+        let mut class = block_class(entry).to_owned();
         if matches!(leaf.kind, LeafKind::Term) {
             class.insert_str(0, if class.is_empty() { "dt" } else { "dt " });
         }
         if !class.is_empty() {
             attributes.push(("class", class));
         }
-        let mark = (entry.class != Class::Equal).then(|| {
-            self.changes += 1;
-            format!("v-c{}", self.changes)
+        let mark = self.ids.get(at).cloned().flatten();
+        let note = self.note(at, entry);
+        self.block(entry, sides, (attributes, mark), note);
+    }
+
+    /// Where a block went to or came from, with the way there; of several that moved together, the first says it.
+    fn note(&self, at: usize, entry: &Entry) -> Option<(String, String)> {
+        let other = entry.other?;
+        let texts = self.writer.setting.texts;
+        let href = format!("#{}", self.ids.get(other).cloned().flatten()?);
+        let key = match (entry.class, entry.pair.old, entry.pair.new) {
+            (Class::Moved, Some(_), _) => "moved-to",
+            (Class::Moved, ..) => "moved-from",
+            (Class::Split, Some(_), Some(_)) => "split",
+            (Class::Split, ..) => "split-part",
+            (_, Some(_), Some(_)) => "joined",
+            _ => "joined-part",
+        };
+        let before = at.checked_sub(1).and_then(|before| self.redline.entries.get(before));
+        let same_side = |before: &Entry| before.pair.new.is_some() == entry.pair.new.is_some();
+        let follows = before.is_some_and(|before| {
+            before.class == Class::Moved && same_side(before) && before.other.is_some_and(|one| one + 1 == other)
         });
-        self.block(entry, leaf, (old, new), (attributes, mark));
+        let is_moved = entry.class == Class::Moved;
+        (!is_moved || !follows).then(|| (href, texts.say(key, &[("place", &self.place(other))])))
+    }
+
+    /// The clause that an entry stands in, for people.
+    fn place(&self, at: usize) -> String {
+        let (number, title) = self.redline.place(at);
+        match (number.is_empty(), title.is_empty()) {
+            (false, _) => number,
+            (true, false) => format!("“{title}”"),
+            (true, true) => self.writer.setting.texts.label("word", "opening"),
+        }
     }
 
     fn block(
         &mut self,
         entry: &Entry,
-        leaf: &Leaf<'_>,
         sides: (Option<&Leaf<'_>>, Option<&Leaf<'_>>),
         (mut attributes, mark): (Vec<(&'static str, String)>, Option<String>),
+        note: Option<(String, String)>,
     ) {
+        let Some(leaf) = sides.1.or(sides.0) else { return };
         let tag = leaf_tag(leaf.kind, self.writer.shift);
         let has_id = attributes.iter().any(|(name, _)| *name == "id");
         if let (Some(mark), false) = (&mark, has_id) {
@@ -227,22 +260,13 @@ impl View<'_> {
         if let (Some(mark), true) = (&mark, has_id) {
             self.writer.html.element("span", &[("id", mark), ("data-ui", "")], "");
         }
+        if !matches!(leaf.kind, LeafKind::Row { .. } | LeafKind::Rule) {
+            self.way(note.as_ref());
+        }
         match leaf.kind {
             LeafKind::Rule => return,
-            LeafKind::Heading { id, number, .. } => {
-                if sides.1.is_some() {
-                    self.writer.old_ids(id);
-                }
-                self.was(entry);
-                self.writer.number(number);
-                self.cell(entry, leaf, 0);
-                self.renumbered(sides);
-                if sides.1.is_some() {
-                    self.writer.anchor(id);
-                }
-                self.steps();
-            }
-            LeafKind::Row { head } => self.row(entry, leaf, head),
+            LeafKind::Heading { .. } => self.heading(entry, leaf, sides),
+            LeafKind::Row { head } => self.row(entry, leaf, (head, note.as_ref())),
             LeafKind::Code => {
                 self.writer.html.open("code", &[]);
                 self.cell(entry, leaf, 0);
@@ -258,10 +282,35 @@ impl View<'_> {
         self.writer.html.close(tag);
     }
 
-    fn row(&mut self, entry: &Entry, leaf: &Leaf<'_>, head: bool) {
+    fn heading(&mut self, entry: &Entry, leaf: &Leaf<'_>, sides: (Option<&Leaf<'_>>, Option<&Leaf<'_>>)) {
+        let LeafKind::Heading { id, number, .. } = leaf.kind else { return };
+        if sides.1.is_some() {
+            self.writer.old_ids(id);
+        }
+        self.was(entry);
+        self.writer.number(number);
+        self.cell(entry, leaf, 0);
+        let other = entry.other.and_then(|at| self.redline.entries.get(at)).filter(|_| sides.0.is_none());
+        self.renumbered((sides.0.or(other.and_then(|other| self.redline.leaves(other).0)), sides.1));
+        if sides.1.is_some() {
+            self.writer.anchor(id);
+        }
+        self.steps();
+    }
+
+    /// The link to where the rest of a change stands.
+    fn way(&mut self, note: Option<&(String, String)>) {
+        if let Some((href, said)) = note {
+            self.writer.html.element("a", &[("class", "moved-note"), ("data-ui", ""), ("href", href)], said);
+            self.writer.html.text(" ");
+        }
+    }
+
+    fn row(&mut self, entry: &Entry, leaf: &Leaf<'_>, (head, note): (bool, Option<&(String, String)>)) {
         let tag = if head { "th" } else { "td" };
         for index in 0..leaf.cells.len() {
             self.writer.html.open(tag, &[]);
+            self.way(note.filter(|_| index == 0));
             self.cell(entry, leaf, index);
             if index + 1 == leaf.cells.len() {
                 self.steps();
@@ -286,21 +335,24 @@ impl View<'_> {
     /// One line of words of a leaf.
     fn cell(&mut self, entry: &Entry, leaf: &Leaf<'_>, index: usize) {
         let Some(runs) = leaf.cells.get(index) else { return };
-        match entry.class {
-            Class::Inserted => self.stretch(Op::Insert, runs),
-            Class::Deleted => self.stretch(Op::Delete, runs),
-            _ => match entry.cells.get(index) {
-                Some(changes) => changes.iter().for_each(|change| self.change(change)),
-                None => self.writer.line(runs),
-            },
+        let changes = entry.cells.get(index);
+        match (entry.class, changes) {
+            (Class::Inserted, _) => self.stretch((Op::Insert, Why::Words), runs),
+            (Class::Deleted, _) => self.stretch((Op::Delete, Why::Words), runs),
+            (Class::Moved, Some(changes)) => {
+                let side = if entry.pair.new.is_some() { Side::New } else { Side::Old };
+                one_side(changes, side).iter().for_each(|change| self.change(change));
+            }
+            (_, Some(changes)) => changes.iter().for_each(|change| self.change(change)),
+            (_, None) => self.writer.line(runs),
         }
     }
 
     fn change(&mut self, change: &Change) {
-        self.stretch(change.op, &change.runs);
+        self.stretch((change.op, change.why), &change.runs);
     }
 
-    fn stretch(&mut self, op: Op, runs: &[Run]) {
+    fn stretch(&mut self, (op, why): (Op, Why), runs: &[Run]) {
         if runs.is_empty() {
             return;
         }
@@ -311,8 +363,14 @@ impl View<'_> {
             Op::Format => return self.noted("fmt", "format-changed", runs),
             Op::Link => return self.noted("lnk", "link-changed", runs),
         };
+        let (class, words) = match why {
+            Why::Words => (None, words.to_owned()),
+            Why::Follows => (Some("follows"), format!("follows-{words}")),
+            Why::Place => (Some("moved"), format!("moved-{words}")),
+        };
+        let class: Vec<_> = class.map(|class| ("class", class)).into_iter().collect();
         let texts = self.writer.setting.texts;
-        self.writer.html.open(tag, &[]);
+        self.writer.html.open(tag, &class);
         self.writer.html.ui("vh", &texts.say(&format!("{words}-start"), &[]));
         self.writer.line(runs);
         self.writer.html.ui("vh", &texts.say(&format!("{words}-end"), &[]));
@@ -366,11 +424,13 @@ fn leaf_tag(kind: LeafKind<'_>, shift: u8) -> &'static str {
     }
 }
 
-fn block_class(class: Class) -> &'static str {
-    match class {
+fn block_class(entry: &Entry) -> &'static str {
+    match entry.class {
         Class::Equal | Class::Renumbered => "",
         Class::Inserted => "block-ins",
         Class::Deleted => "block-del",
-        Class::Changed | Class::Format | Class::Link => "block-chg",
+        Class::Moved if entry.pair.new.is_some() => "block-ins block-moved",
+        Class::Moved => "block-del block-moved",
+        Class::Changed | Class::Format | Class::Joined | Class::Link | Class::Split => "block-chg",
     }
 }

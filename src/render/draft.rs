@@ -9,7 +9,7 @@ use super::view::{NoticeView, PageView, SideView, VersionView};
 use super::{body, compare};
 use crate::base::json;
 use crate::history::card::Card;
-use crate::redline::{Redline, redline};
+use crate::redline::{Redline, redline_by};
 use crate::site::doc::Doc;
 use crate::site::draft::DraftFront;
 use crate::site::links::{Leads, leads};
@@ -66,7 +66,7 @@ impl Drafted<'_> {
 pub fn pages(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>) -> Result<(), Failure> {
     let nothing = Doc::default();
     let old = draft.before.as_ref().map_or(&nothing, |before| &before.doc);
-    let found = redline(old, &draft.doc);
+    let found = redline_by(old, &draft.doc, &card.moved);
     text(stage, card, draft, &draft.identical(&found, stage.texts()))?;
     changes(stage, card, draft, &found)
 }
