@@ -221,10 +221,27 @@ pub struct Relay {
 pub struct Diff {
     /// The policy
     pub policy: String,
-    /// The old version; left out, the one before the new
+    /// The old version; left out, the one before the new, or the newest for a draft
     pub from: Option<String>,
-    /// The new version; left out, the newest
+    /// The new version, or `draft`; left out, the newest version
     pub to: Option<String>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiffFormat,
+}
+
+/// How a redline is written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum DiffFormat {
+    /// For a terminal
+    #[default]
+    Ansi,
+    /// The redline as on its page
+    Html,
+    /// Data, described in docs/redline.md
+    Json,
+    /// For a pull request
+    Markdown,
 }
 
 /// `verify`

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::Diff;
+use super::args::{Diff, DiffFormat};
 use super::world::{Ended, World};
 use crate::base::date::Moment;
 use crate::base::error::Error;
@@ -12,11 +12,20 @@ use crate::compile;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
 use crate::load::Disk;
-use crate::redline::redline;
-use crate::render::terminal;
-use crate::site::body;
+use crate::redline::{Redline, redline_by};
+use crate::render::body::Setting;
+use crate::render::diff::{About, data, markdown};
+use crate::render::linker::Linker;
+use crate::render::version::meaning;
+use crate::render::{compare, terminal};
+use crate::site::body::Manner;
+use crate::site::disclose::Disclosures;
 use crate::site::doc::Doc;
-use crate::site::policy::{self, Policy};
+use crate::site::policy::{self, Policy, Settings};
+use crate::site::{self, body};
+
+/// What the draft is called where a version is asked for.
+const DRAFT: &str = "draft";
 
 /// A policy, its ledger, and its versions at the moment of the run.
 pub struct Opened {
@@ -90,24 +99,71 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
     Ok(Ended::Done)
 }
 
-/// Shows what changed between two versions.
+/// One side of a comparison.
+struct Text {
+    name: String,
+    title: String,
+    doc: Doc,
+    discloses: Option<Disclosures>,
+    /// The first moment at which it applies; a draft has none.
+    first_day: Option<Moment>,
+}
+
+/// Shows what changed between two versions, or between a version and the draft.
 ///
 /// # Errors
-/// There is no such policy or version.
+/// There is no such policy or version, or the site cannot be used where its pages are asked for.
 pub fn diff(root: &Path, options: &Diff, world: &mut World) -> Result<Ended, Error> {
-    let opened = open(&Disk::open(root, None)?, &options.policy, world)?;
-    let new = match &options.to {
-        Some(text) => opened.find(text)?,
-        None => opened.newest()?,
+    let disk = Disk::open(root, None)?;
+    let opened = open(&disk, &options.policy, world)?;
+    let (old, new) = opened.sides(options)?;
+    let found = redline_by(&old.doc, &new.doc, &opened.policy.settings.ids);
+    if matches!(options.format, DiffFormat::Html) {
+        return html(&disk, &opened, (&found, &old, &new), world);
+    }
+    let texts = site::read(disk.shared()?, &mut Vec::new()).map(|site| site.theme.texts).unwrap_or_default();
+    let semantic = meaning(old.discloses.as_ref(), new.discloses.as_ref(), &texts);
+    let about = About { policy: opened.policy.slug.as_str(), from: &old.name, to: &new.name, semantic: &semantic };
+    match options.format {
+        DiffFormat::Json => world.write(&data(&found, about))?,
+        DiffFormat::Markdown => world.write(markdown(&found, about).as_bytes())?,
+        _ => told(&found, about, (&old.title, &new.title), world)?,
+    }
+    Ok(Ended::Done)
+}
+
+/// The redline for a terminal, as `publish` shows it.
+fn told(found: &Redline<'_>, about: About<'_>, titles: (&str, &str), world: &mut World) -> Result<(), Error> {
+    let to = if about.to == DRAFT { "the draft".to_owned() } else { format!("version {}", about.to) };
+    world.say(&format!("{}: from version {} to {to}", about.policy, about.from))?;
+    if titles.0 != titles.1 {
+        world.say(&format!("* title: {}, was {}", titles.1, titles.0))?;
+    }
+    about.semantic.iter().try_for_each(|line| world.say(&format!("* {line}")))?;
+    let shown = terminal::text(found, world.colour_out);
+    world.say(if shown.is_empty() { "no change in the words" } else { &shown })
+}
+
+/// The redline as on its page.
+fn html(
+    disk: &Disk,
+    opened: &Opened,
+    (found, old, new): (&Redline<'_>, &Text, &Text),
+    world: &mut World,
+) -> Result<Ended, Error> {
+    let checked = compile::check(disk, None, &|_| opened.now)?;
+    let unusable = || Error::usage("the site has errors; run `vellum check`");
+    let basis = checked.ready.ok_or_else(unusable)?.into_basis();
+    let linker = Linker {
+        base: &basis.site.config.base,
+        cards: &basis.cards,
+        policy: Some(&opened.policy.slug),
+        first_day: new.first_day,
     };
-    let old = match &options.from {
-        Some(text) => opened.find(text)?,
-        None => opened.before(new)?,
-    };
-    let (was, is) = (opened.doc(old)?, opened.doc(new)?);
-    let shown = terminal::text(&redline(&was.1, &is.1), world.colour_out);
-    world.say(&format!("{}: from version {} to version {}", opened.policy.slug, was.0, is.0))?;
-    world.say(if shown.is_empty() { "no change" } else { &shown })?;
+    let setting = Setting { linker, texts: &basis.site.theme.texts, moved: &opened.policy.settings.ids };
+    let markup = compare::markup(found, old.doc.shift.max(new.doc.shift), setting);
+    let article = format!("<article data-redline class=\"prose redline\" dir=\"auto\">{}</article>\n", markup.as_str());
+    world.write(article.as_bytes())?;
     Ok(Ended::Done)
 }
 
@@ -136,11 +192,51 @@ impl Opened {
         self.timeline.compared_with(index).ok_or_else(|| Error::usage(first))
     }
 
-    fn doc(&self, index: usize) -> Result<(Version, Doc), Error> {
-        let version = self.timeline.entries.get(index).map(|entry| entry.version.clone());
-        let found = version.and_then(|version| Some((self.policy.file(&version)?, version.clone())));
-        let ((file, front), version) =
-            found.ok_or_else(|| Error::usage("a version's file cannot be read; run `vellum check`"))?;
-        Ok((version, body::parse(file.body.text(), front.manner())))
+    /// Both sides that were asked for.
+    fn sides(&self, options: &Diff) -> Result<(Text, Text), Error> {
+        let newest = self.timeline.entries.len();
+        let new = match options.to.as_deref() {
+            Some(DRAFT) => None,
+            Some(text) => Some(self.find(text)?),
+            None => Some(self.newest()?),
+        };
+        let old = match &options.from {
+            Some(text) => self.find(text)?,
+            None => self.before(new.unwrap_or(newest))?,
+        };
+        let new = match new {
+            Some(index) => self.text(index)?,
+            None => self.draft()?,
+        };
+        Ok((self.text(old)?, new))
+    }
+
+    fn text(&self, index: usize) -> Result<Text, Error> {
+        let unreadable = || Error::usage("a version's file cannot be read; run `vellum check`");
+        let entry = self.timeline.entries.get(index).ok_or_else(unreadable)?;
+        if entry.redacted() {
+            return Err(Error::usage(format!("the text of version {} was taken out", entry.version)));
+        }
+        let (file, front) = self.policy.file(&entry.version).ok_or_else(unreadable)?;
+        Ok(Text {
+            name: entry.version.to_string(),
+            title: front.title.clone(),
+            doc: body::parse(file.body.text(), front.manner()),
+            discloses: front.discloses.clone(),
+            first_day: Some(entry.effective.moment(&entry.zone)),
+        })
+    }
+
+    fn draft(&self) -> Result<Text, Error> {
+        let draft = self.policy.draft.as_ref().ok_or_else(|| Error::usage("there is no draft that can be read"))?;
+        let Settings { numbering, html, .. } = self.policy.settings;
+        let manner = Manner { title: &draft.front.title, numbering, html };
+        Ok(Text {
+            name: DRAFT.to_owned(),
+            title: draft.front.title.clone(),
+            doc: body::parse(draft.body.text(), manner),
+            discloses: draft.front.disclosures.clone(),
+            first_day: None,
+        })
     }
 }

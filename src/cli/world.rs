@@ -69,6 +69,14 @@ impl World {
     pub fn say(&mut self, line: &str) -> Result<(), Error> {
         writeln!(self.out, "{line}").map_err(|error| Error::machine("cannot write to standard output", error))
     }
+
+    /// Writes bytes to standard output.
+    ///
+    /// # Errors
+    /// The stream is closed.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.out.write_all(bytes).map_err(|error| Error::machine("cannot write to standard output", error))
+    }
 }
 
 /// Standard error, for what goes on while a command runs.

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod changes;
 pub mod compare;
+pub mod diff;
 pub mod disclosed;
 mod dpv;
 pub mod draft;
