@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::clauses::Clauses;
 use super::flat::Leaf;
-use super::words::{Vocabulary, likeness};
+use super::index::{Bags, Index};
+use super::words::likeness;
 
 /// Two leaves and how alike they are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,12 +21,6 @@ pub struct Match {
 
 /// Headings of one clause are always two states of one block.
 pub const SAME_CLAUSE: usize = 1500;
-
-/// How many leaves are looked up in all, about.
-const BUDGET: usize = 1_000_000;
-
-/// A word that no more leaves than these hold is always looked up.
-const RARE: usize = 8;
 
 /// How many leaves are weighed against one.
 const NEAREST: usize = 8;
@@ -51,67 +46,4 @@ pub fn matches(old: &[&Leaf<'_>], new: &[&Leaf<'_>], clauses: &Clauses<'_>) -> V
         found.get_mut(own..).unwrap_or_default().sort_by_key(|one| one.new);
     }
     found
-}
-
-/// The words of the leaves, as sorted numbers.
-struct Bags {
-    old: Vec<Vec<u32>>,
-    new: Vec<Vec<u32>>,
-    words: usize,
-}
-
-impl Bags {
-    fn new(old: &[&Leaf<'_>], new: &[&Leaf<'_>]) -> Self {
-        let mut vocabulary = Vocabulary::default();
-        let old = old.iter().map(|leaf| vocabulary.bag(leaf.texts())).collect();
-        let new = new.iter().map(|leaf| vocabulary.bag(leaf.texts())).collect();
-        Self { old, new, words: vocabulary.len() }
-    }
-}
-
-/// Which new leaves hold a word.
-struct Index {
-    leaves: Vec<Vec<usize>>,
-    common: usize,
-}
-
-impl Index {
-    fn new(bags: &Bags) -> Self {
-        let mut leaves = vec![Vec::new(); bags.words];
-        for (at, bag) in bags.new.iter().enumerate() {
-            for word in distinct(bag) {
-                if let Some(list) = leaves.get_mut(word) {
-                    list.push(at);
-                }
-            }
-        }
-        let asked: usize = bags.old.iter().map(Vec::len).sum();
-        Self { leaves, common: (BUDGET / asked.max(1)).max(RARE) }
-    }
-
-    /// The leaves that share words with a bag, those that share most first; `seen` is all zero before and after.
-    fn near(&self, bag: &[u32], seen: &mut [usize]) -> Vec<usize> {
-        let mut near = Vec::new();
-        for word in distinct(bag) {
-            let list = self.leaves.get(word).filter(|list| list.len() <= self.common);
-            for at in list.into_iter().flatten() {
-                let Some(count) = seen.get_mut(*at) else { continue };
-                if *count == 0 {
-                    near.push(*at);
-                }
-                *count += 1;
-            }
-        }
-        near.sort_by_key(|at| (std::cmp::Reverse(seen.get(*at).copied().unwrap_or_default()), *at));
-        for at in &near {
-            if let Some(count) = seen.get_mut(*at) {
-                *count = 0;
-            }
-        }
-        near
-    }
-}
-
-fn distinct(bag: &[u32]) -> impl Iterator<Item = usize> {
-    bag.chunk_by(|one, two| one == two).filter_map(|same| usize::try_from(*same.first()?).ok())
 }

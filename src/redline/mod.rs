@@ -11,8 +11,10 @@
 pub mod align;
 pub mod chain;
 pub mod change;
+pub mod class;
 pub mod clauses;
 pub mod flat;
+pub mod index;
 pub mod likeness;
 pub mod line;
 pub mod moves;
@@ -20,6 +22,8 @@ pub mod semantic;
 pub mod split;
 pub mod summary;
 pub mod words;
+
+pub use class::Class;
 
 use crate::site::doc::{Doc, words};
 use crate::site::ids::Moved;
@@ -51,50 +55,6 @@ pub struct Entry {
     pub cells: Vec<Vec<Change>>,
     /// The entry that this one belongs to: the other end of a move, the whole of a part, a part of the whole.
     pub other: Option<usize>,
-}
-
-/// What happened to a leaf.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Class {
-    /// Some of its words changed.
-    Changed,
-    /// It went.
-    Deleted,
-    /// Nothing.
-    Equal,
-    /// Its format changed, its words did not.
-    Format,
-    /// It came.
-    Inserted,
-    /// It was joined with another, or is one that another was joined with.
-    Joined,
-    /// A link in it leads elsewhere, its words are the same.
-    Link,
-    /// It stands elsewhere now; this is one of both ends.
-    Moved,
-    /// Its number changed because of others, or that of a clause that it refers to.
-    Renumbered,
-    /// It was split, or is a part of one that was.
-    Split,
-}
-
-impl Class {
-    /// The word in data.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Changed => "changed",
-            Self::Deleted => "deleted",
-            Self::Equal => "equal",
-            Self::Format => "format",
-            Self::Inserted => "inserted",
-            Self::Joined => "joined",
-            Self::Link => "link",
-            Self::Moved => "moved",
-            Self::Renumbered => "renumbered",
-            Self::Split => "split",
-        }
-    }
 }
 
 /// Compares two documents.
