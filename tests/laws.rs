@@ -415,6 +415,7 @@ fn read(site: &Path) -> (usize, Vec<String>) {
         let folder = site.join("policies").join(slug);
         let versions = json(folder.join("versions.json"));
         let mut before: Option<Vec<String>> = None;
+        let mut texts: Vec<(String, Vec<String>)> = Vec::new();
         let rows = versions.get("versions").unwrap().as_array().unwrap();
         let numbers = rows.iter().map(|row| row.get("version").unwrap().as_str().unwrap());
         let draft = Some("draft".to_owned()).filter(|draft| folder.join(draft).is_dir());
@@ -429,7 +430,25 @@ fn read(site: &Path) -> (usize, Vec<String>) {
                 let said = broken(ElementRef::wrap(both.tree.get(mark).unwrap()).unwrap(), was, &is);
                 wrong.extend(said.map(|said| format!("{slug} {place}: {said}")));
             }
+            texts.push((place, is.clone()));
             before = Some(is);
+        }
+        // Each version may have a redline to the one in force; an upcoming one, from it.
+        let in_force = policy.get("in_force").and_then(|holding| holding.get("version")?.as_str());
+        let held = in_force.map(|number| format!("v/{number}"));
+        let Some(at) = texts.iter().position(|(place, _)| Some(place) == held.as_ref()) else { continue };
+        let holds = texts[at].1.clone();
+        for (index, (place, text)) in texts.iter().enumerate() {
+            let path = folder.join(place).join("since/index.html");
+            if !path.is_file() {
+                continue;
+            }
+            pairs += 1;
+            let both = page(path);
+            let mark = select(&both, "[data-redline]").unwrap();
+            let redline = ElementRef::wrap(both.tree.get(mark).unwrap()).unwrap();
+            let (was, is) = if index > at { (&holds, text) } else { (text, &holds) };
+            wrong.extend(broken(redline, was, is).map(|said| format!("{slug} {place} since: {said}")));
         }
     }
     (pairs, wrong)

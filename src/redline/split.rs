@@ -60,10 +60,10 @@ fn parts(redline: &Redline<'_>, at: usize, (whole, part): (&Leaf<'_>, &Leaf<'_>)
     take(&mut left, &vocabulary.bag(part.texts()));
     let mut fits = |leaf| {
         let bag = vocabulary.bag(Leaf::texts(leaf));
-        let (size, before) = (bag.len(), left.len());
+        let (size, total) = (bag.len(), left.len());
         let mut rest = left.clone();
         take(&mut rest, &bag);
-        let shared = before - rest.len();
+        let shared = total - rest.len();
         let is_part = size >= WORDS && (size - shared.min(size)) * 1000 <= size * OTHERS;
         if is_part {
             left = rest;
@@ -113,7 +113,7 @@ fn lines(
 }
 
 fn first<'a>(leaf: &'a Leaf<'_>) -> &'a [Run] {
-    leaf.cells.first().map(|cell| cell.as_ref()).unwrap_or_default()
+    leaf.cells.first().map(AsRef::as_ref).unwrap_or_default()
 }
 
 fn breaks(runs: &[Run]) -> usize {

@@ -175,7 +175,7 @@ impl View<'_, '_> {
         }
         let mark = self.ids.get(at).cloned().flatten();
         let note = self.note(at, entry);
-        self.block(entry, sides, (attributes, mark), note);
+        self.block(entry, sides, (attributes, mark), note.as_ref());
     }
 
     fn block(
@@ -183,7 +183,7 @@ impl View<'_, '_> {
         entry: &Entry,
         sides: (Option<&Leaf<'_>>, Option<&Leaf<'_>>),
         (mut attributes, mark): (Vec<(&'static str, String)>, Option<String>),
-        note: Option<(String, String)>,
+        note: Option<&(String, String)>,
     ) {
         let Some(leaf) = sides.1.or(sides.0) else { return };
         let tag = leaf_tag(leaf.kind, self.writer.shift);
@@ -197,12 +197,12 @@ impl View<'_, '_> {
             self.writer.html.element("span", &[("id", mark), ("data-ui", "")], "");
         }
         if !matches!(leaf.kind, LeafKind::Row { .. } | LeafKind::Rule) {
-            self.way(note.as_ref());
+            self.way(note);
         }
         match leaf.kind {
             LeafKind::Rule => return,
             LeafKind::Heading { .. } => self.heading(entry, leaf, sides),
-            LeafKind::Row { head } => self.row(entry, leaf, (head, note.as_ref())),
+            LeafKind::Row { head } => self.row(entry, leaf, (head, note)),
             LeafKind::Code => {
                 self.writer.html.open("code", &[]);
                 self.cell(entry, leaf, 0);
