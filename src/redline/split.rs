@@ -60,11 +60,11 @@ fn parts(redline: &Redline<'_>, at: usize, (whole, part): (&Leaf<'_>, &Leaf<'_>)
     take(&mut left, &vocabulary.bag(part.texts()));
     let mut fits = |leaf| {
         let bag = vocabulary.bag(Leaf::texts(leaf));
-        let (size, total) = (bag.len(), left.len());
+        let (count, total) = (bag.len(), left.len());
         let mut rest = left.clone();
         take(&mut rest, &bag);
         let shared = total - rest.len();
-        let is_part = size >= WORDS && (size - shared.min(size)) * 1000 <= size * OTHERS;
+        let is_part = count >= WORDS && (count - shared.min(count)) * 1000 <= count * OTHERS;
         if is_part {
             left = rest;
         }
