@@ -159,6 +159,20 @@ codes! {
         "The ledger holds marks of a conflict, or two events that follow the same one. Events are chained, so two lists of them cannot be joined by hand. Take the ledger and versions/ of the branch that was merged first, move the text of your own version into draft.md, and run your `vellum publish`, `reschedule` or `withdraw` again: docs/record.md says it step by step.";
     V224 Error "an act that the record does not allow"
         "A version that applies, or was withdrawn, is not moved to another day, and none is withdrawn twice. Publish another version instead.";
+    V230 Error "a translation's name and its language differ"
+        "The French text of version 2.0 stands in versions/2.0.fr.md, and its front matter says `language: fr`.";
+    V231 Error "a translation that the ledger does not know"
+        "A file in versions/ is named like a translation and was not published by Vellum, so nobody can prove when it was. Move the text to draft.fr.md (with its language), leave in its front matter only title, summary and discloses, and run `vellum publish`: with `--translation fr` when the version itself is published, else it goes out with the version.";
+    V232 Error "a language that the policy does not have"
+        "policy.yaml lists the languages of a policy, the one that governs first: `languages: [en, fr]`. What was published in a language that is no longer listed stays, with a note.";
+    V233 Error "a draft of a translation in the language that governs"
+        "The text that governs is written in draft.md. draft.fr.md, with another language, is the draft of its translation.";
+    V234 Error "a translation without a clause of the text that governs"
+        "Links and disclosures name a clause by its id in every language, so each heading of a translation has the id of the heading that it translates: `## Vos droits {#your-rights}`. A clause that is missing was most likely not translated. While both are drafts this is a warning.";
+    V235 Error "a translation that discloses something else"
+        "A translation says what the text that governs says. Its disclosures are those of that text, and only the names of recipients and where they are may stand in its own language. Left out, they are taken over. While both are drafts this is a warning.";
+    V236 Error "a translation that cannot be published"
+        "A text is published once in each language, while its version stands: what the ledger has is never replaced.";
     V240 Error "a file of the record is not what was published"
         "The ledger holds the hash of each text, of its plain form, of its front matter and of each picture. What stands in the site has another. Build the site again from its source; where the source is changed too, `vellum check` shows what was there.";
     V241 Error "a file of the record is not there"

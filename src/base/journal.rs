@@ -1,6 +1,6 @@
 //! A publication, or another event of the record, that is decided and may not be in place yet: its files, whole, in one
-//! file of the policy's folder. Once that file stands, it is done. Whoever reads the policy lays these files over its own; the next
-//! publication puts them into place. Pure: `load` reads the file and `write` writes it.
+//! file of the policy's folder. Once that file stands, it is done. Whoever reads the policy lays these files over its
+//! own; the next publication puts them into place. Pure: `load` reads the file and `write` writes it.
 
 use super::hash::Hash;
 use super::json::{self, Map, Value};
@@ -20,12 +20,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// A version's file, by its path below the policy's folder, if the event brings one, and the ledger before and after
-    /// its event.
+    /// The files of the texts that an event brings, by their paths below the policy's folder, and the ledger before and
+    /// after it.
     #[must_use]
-    pub fn new(version: Option<(SitePath, String)>, before: Option<&[u8]>, ledger: String) -> Option<Self> {
-        let files: Vec<_> = version.into_iter().chain([(SitePath::parse(LEDGER)?, ledger)]).collect();
-        files.iter().all(|(path, _)| is_own(path)).then(|| Self { before: state(before), files })
+    pub fn new(texts: Vec<(SitePath, String)>, before: Option<&[u8]>, ledger: String) -> Option<Self> {
+        let mut files = texts;
+        files.push((SitePath::parse(LEDGER)?, ledger));
+        is_whole(&files).then(|| Self { before: state(before), files })
     }
 
     /// The files, by their paths below the policy's folder; the ledger is the last.
@@ -59,17 +60,17 @@ impl Journal {
         let before = Hash::parse(value.get("before")?.as_str()?)?;
         let file = |(path, text): (&String, &Value)| Some((SitePath::parse(path)?, text.as_str()?.to_owned()));
         let files: Option<Vec<_>> = value.get("files")?.as_object()?.iter().map(file).collect();
-        let files = files?;
-        let whole = files.len() <= 2 && files.last().is_some_and(|(path, _)| path.as_str() == LEDGER);
-        let once = files.iter().filter(|(path, _)| path.as_str() == LEDGER).count() == 1;
-        (whole && once && files.iter().all(|(path, _)| is_own(path))).then_some(Self { before, files })
+        files.filter(|files| is_whole(files)).map(|files| Self { before, files })
     }
 }
 
-/// What is published goes to these places and to no other.
-fn is_own(path: &SitePath) -> bool {
+/// What is published goes to these places and to no other: texts into `versions/`, and the ledger, which is the last.
+fn is_whole(files: &[(SitePath, String)]) -> bool {
     let is_file = |name: &str| !name.contains('/') && !name.starts_with('.');
-    path.as_str() == LEDGER || path.extension() == "md" && path.under("versions").is_some_and(is_file)
+    let is_text = |path: &SitePath| path.extension() == "md" && path.under("versions").is_some_and(is_file);
+    files
+        .split_last()
+        .is_some_and(|((ledger, _), texts)| ledger.as_str() == LEDGER && texts.iter().all(|(path, _)| is_text(path)))
 }
 
 /// A ledger's bytes as a hash; that there is none is a state too.
@@ -82,29 +83,38 @@ mod tests {
     use super::*;
 
     fn journal(path: &str) -> Option<Journal> {
-        Journal::new(Some((SitePath::parse(path).unwrap(), "text\n".into())), Some(b"old"), "new".into())
+        let text = |path: &str| (SitePath::parse(path).unwrap(), "text\n".to_owned());
+        Journal::new(path.split(' ').map(text).collect(), Some(b"old"), "new".into())
     }
 
     #[test]
     fn it_reads_back_as_it_was_written() {
-        let journal = journal("versions/1.0.md").unwrap();
+        let journal = journal("versions/1.0.md versions/1.0.fr.md").unwrap();
         let read = Journal::parse(&journal.bytes()).unwrap();
-        assert_eq!((read.files(), read.before), (journal.files(), journal.before));
+        assert_eq!((read.files(), read.files().len(), read.before), (journal.files(), 3, journal.before));
         assert!(read.belongs_to(Some(b"old")) && read.belongs_to(Some(b"new")));
         assert!(!read.belongs_to(Some(b"other")) && !read.belongs_to(None));
     }
 
     #[test]
     fn an_event_may_stand_alone() {
-        let journal = Journal::new(None, Some(b"old"), "new".into()).unwrap();
+        let journal = Journal::new(Vec::new(), Some(b"old"), "new".into()).unwrap();
         let read = Journal::parse(&journal.bytes()).unwrap();
         assert_eq!((read.files().len(), read.files()), (1, journal.files()));
         assert!(Journal::parse(br#"{"before": "0", "files": {}}"#).is_none());
     }
 
     #[test]
-    fn nothing_but_a_version_and_the_ledger_is_written() {
-        for path in ["draft.md", "versions/a/b.md", "versions/x.yaml", "versions/.md", "policy.yaml"] {
+    fn nothing_but_texts_and_the_ledger_is_written() {
+        for path in [
+            "draft.md",
+            "versions/1.0.md draft.fr.md",
+            "versions/1.0.md ledger.yaml",
+            "versions/a/b.md",
+            "versions/x.yaml",
+            "versions/.md",
+            "policy.yaml",
+        ] {
             assert!(journal(path).is_none(), "{path}");
         }
         let whole = String::from_utf8(journal("versions/1.0.md").unwrap().bytes()).unwrap();

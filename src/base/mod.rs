@@ -9,6 +9,7 @@ pub mod files;
 pub mod hash;
 pub mod journal;
 pub mod json;
+pub mod language;
 pub mod mac;
 pub mod names;
 pub mod path;

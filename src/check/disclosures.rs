@@ -1,4 +1,4 @@
-//! Disclosures of a draft: every clause and recipient that they name is there. Once published, it cannot be mended.
+//! Disclosures of a draft or its translation: every clause and recipient that they name is there. Once published, it cannot be mended.
 
 use super::Subject;
 use crate::base::diag::{Code, Diagnostic};
@@ -9,7 +9,13 @@ use crate::site::raw::did_you_mean;
 
 /// Every clause and recipient that the disclosures name is there.
 pub fn named(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    let Some(draft) = &subject.policy.draft else { return };
+    let policy = subject.policy;
+    for draft in policy.draft.iter().chain(policy.drafts.values()) {
+        of(draft, findings);
+    }
+}
+
+fn of(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let Some(discloses) = &draft.front.disclosures else { return };
     let desk = Desk { draft, discloses };
     for purpose in &discloses.purposes {

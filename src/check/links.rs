@@ -234,22 +234,22 @@ fn is_host(rest: &str) -> bool {
     host.strip_suffix('.').unwrap_or(host).split('.').all(label) && port_fits && !rest.contains(char::is_whitespace)
 }
 
-/// The links of a policy's draft, as a rule: what the draft alone decides.
+/// The links of a policy's draft and its translations, as a rule: what the draft alone decides.
 pub fn draft(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    if let Some(text) = of_draft(subject.policy) {
+    for text in of_drafts(subject.policy) {
         text.links(findings);
     }
 }
 
-/// The links of a policy's draft that need the whole site.
+/// The links of a policy's draft and its translations that need the whole site.
 #[must_use]
 pub fn pending(policy: &Policy) -> Vec<Pending> {
-    of_draft(policy).map_or_else(Vec::new, |text| text.links(&mut Vec::new()))
+    of_drafts(policy).flat_map(|text| text.links(&mut Vec::new())).collect()
 }
 
-fn of_draft(policy: &Policy) -> Option<Text<'_>> {
-    let draft = policy.draft.as_ref()?;
-    Some(Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) })
+fn of_drafts(policy: &Policy) -> impl Iterator<Item = Text<'_>> {
+    let drafts = policy.draft.iter().chain(policy.drafts.values());
+    drafts.map(|draft| Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) })
 }
 
 #[cfg(test)]

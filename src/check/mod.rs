@@ -3,6 +3,7 @@
 pub mod clauses;
 pub mod disclosures;
 pub mod forms;
+pub mod languages;
 pub mod links;
 pub mod originals;
 pub mod published;
@@ -47,6 +48,10 @@ const RULES: &[Rule] = &[
     record::present,
     record::unchanged,
     record::days,
+    languages::names,
+    languages::known,
+    languages::listed,
+    languages::drafts,
     clauses::gone,
     clauses::renamed,
     disclosures::named,

@@ -3,12 +3,22 @@
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::hash::Hash;
 use crate::base::json::{self, Value};
+use crate::base::language::translation;
 use crate::base::span::{Place, Span};
 use crate::redline::words::text_difference;
 use crate::site::decode::decode;
 use crate::site::front::{VersionFile, canonical, split};
 
 use super::Subject;
+
+/// A published text in messages, by the name of its file without the extension.
+#[must_use]
+pub fn called(stem: &str) -> String {
+    match translation(stem) {
+        Some((version, language)) => format!("the text of version {version} in `{language}`"),
+        None => format!("version {stem}"),
+    }
+}
 
 /// No more changes than this are shown in one finding.
 const SHOWN: usize = 10;
@@ -18,8 +28,7 @@ const HELP: &str = "a published text is never edited; put the change into draft.
 /// A body that is not what was published: the words that differ, each with what stood there.
 #[must_use]
 pub fn body(subject: &Subject<'_>, file: &VersionFile, wanted: &Hash) -> Diagnostic {
-    let version = file.path.stem();
-    let message = format!("version {version} differs from what was published");
+    let message = format!("{} differs from what was published", called(file.path.stem()));
     let start = file.body.place(Span::default());
     let Some(original) = find(subject, file, wanted, body_of) else {
         return Diagnostic::new(Code::V204, start, message).help(format!("{HELP}; {}", where_to_look(file)));
@@ -54,7 +63,7 @@ pub fn body(subject: &Subject<'_>, file: &VersionFile, wanted: &Hash) -> Diagnos
 pub fn meta(subject: &Subject<'_>, file: &VersionFile, wanted: &Hash) -> Diagnostic {
     let place = file.front_source.place(Span::default());
     let help = "the front matter is frozen with the version; restore it, and put the change into draft.md";
-    let message = format!("the front matter of version {} differs from what was published", file.path.stem());
+    let message = format!("the front matter of {} differs from what was published", called(file.path.stem()));
     let Some(original) = find(subject, file, wanted, meta_of) else {
         return Diagnostic::new(Code::V209, place, message).help(format!("{help}; {}", where_to_look(file)));
     };

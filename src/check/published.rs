@@ -16,13 +16,15 @@ use crate::site::policy::Policy;
 pub fn notes(scene: &Scene<'_>, policy: &Policy, card: &Card) -> Result<Vec<Diagnostic>, Error> {
     let mut findings = Vec::new();
     for entry in card.timeline.entries.iter().filter(|entry| !entry.redacted()) {
-        let Some((file, front)) = policy.file(&entry.version) else { continue };
-        let doc = body::parse(file.body.text(), front.manner());
-        refusals(&doc, &file.body, &mut findings);
         let first_day = entry.effective.moment(&entry.zone);
-        let text = Text { doc: &doc, body: &file.body, owner: Owner::Published(policy, first_day) };
-        for link in text.links(&mut findings) {
-            findings.extend(scene.judge(&link)?);
+        let translated = entry.translations().filter_map(|(tag, _)| policy.translation(&entry.version, tag));
+        for (file, front) in policy.file(&entry.version).into_iter().chain(translated) {
+            let doc = body::parse(file.body.text(), front.manner());
+            refusals(&doc, &file.body, &mut findings);
+            let text = Text { doc: &doc, body: &file.body, owner: Owner::Published(policy, first_day) };
+            for link in text.links(&mut findings) {
+                findings.extend(scene.judge(&link)?);
+            }
         }
     }
     // Placeholders and repeated ids have their own places: in drafts, and with the record.

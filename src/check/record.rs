@@ -4,6 +4,7 @@ use super::{Subject, originals};
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::hash::Hash;
 use crate::base::span::{Place, Span};
+use crate::history::event::TextHashes;
 use crate::history::timeline::Entry;
 use crate::site::body;
 use crate::site::doc::RemarkKind;
@@ -16,6 +17,30 @@ fn file_of<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a VersionFile> 
     let number = |file: &VersionFile| file.front.as_ref().map(|front| front.version.value.clone());
     let by_front = subject.policy.versions.iter().find(|file| number(file).as_ref() == Some(&entry.version));
     by_front.or_else(|| subject.policy.versions.iter().find(|file| file.path.stem() == entry.version.as_str()))
+}
+
+/// The texts of a version: the language of each, its hashes, and its file.
+fn texts<'a>(
+    subject: &Subject<'a>,
+    entry: &'a Entry,
+) -> impl Iterator<Item = (&'a str, &'a TextHashes, Option<&'a VersionFile>)> {
+    let governing = entry.governing();
+    entry.texts.iter().map(move |(language, hashes)| {
+        let file = if governing == Some(language.as_str()) {
+            file_of(subject, entry)
+        } else {
+            subject.policy.translation_file(&entry.version, language)
+        };
+        (language.as_str(), hashes, file)
+    })
+}
+
+/// The name of a text's file.
+fn file_name(entry: &Entry, language: &str) -> String {
+    match entry.governing() {
+        Some(governing) if governing == language => format!("{}.md", entry.version),
+        _ => format!("{}.{language}.md", entry.version),
+    }
 }
 
 fn ledger_place(subject: &Subject<'_>, span: Span) -> Place {
@@ -67,16 +92,24 @@ pub fn known(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
 /// Every version that was published is there.
 pub fn present(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for entry in &subject.record.entries {
-        if entry.redacted() {
-            findings.extend(file_of(subject, entry).map(|file| not_shown(file, entry)));
-        } else if file_of(subject, entry).is_none() {
-            let place = ledger_place(subject, entry.span);
-            let file = format!("content/policies/{}/versions/{}.md", subject.policy.slug, entry.version);
-            let message = format!("version {} was published, and its file {file} is not there", entry.version);
-            let help = "restore the file; a version that no longer holds is withdrawn with `vellum withdraw`";
-            findings.push(Diagnostic::new(Code::V205, place, message).help(help));
+        for (language, _, file) in texts(subject, entry) {
+            match file {
+                Some(file) if entry.redacted() => findings.push(not_shown(file, entry)),
+                None if !entry.redacted() => findings.push(missing(subject, entry, language)),
+                _ => {}
+            }
         }
     }
+}
+
+fn missing(subject: &Subject<'_>, entry: &Entry, language: &str) -> Diagnostic {
+    let place = ledger_place(subject, entry.recorded(language));
+    let name = file_name(entry, language);
+    let file = format!("content/policies/{}/versions/{name}", subject.policy.slug);
+    let stem = name.trim_end_matches(".md");
+    let message = format!("{} was published, and its file {file} is not there", originals::called(stem));
+    let help = "restore the file; a version that no longer holds is withdrawn with `vellum withdraw`";
+    Diagnostic::new(Code::V205, place, message).help(help)
 }
 
 fn not_shown(file: &VersionFile, entry: &Entry) -> Diagnostic {
@@ -88,15 +121,21 @@ fn not_shown(file: &VersionFile, entry: &Entry) -> Diagnostic {
 /// Every published text, front matter and picture is what it was.
 pub fn unchanged(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for entry in subject.record.entries.iter().filter(|entry| !entry.redacted()) {
-        if let Some(file) = file_of(subject, entry) {
-            version(subject, entry, file, findings);
+        for (_, hashes, file) in texts(subject, entry) {
+            if let Some(file) = file {
+                text(subject, entry, (file, hashes), findings);
+            }
         }
         assets(subject, entry, findings);
     }
 }
 
-fn version(subject: &Subject<'_>, entry: &Entry, file: &VersionFile, findings: &mut Vec<Diagnostic>) {
-    let Some(hashes) = entry.hashes() else { return };
+fn text(
+    subject: &Subject<'_>,
+    entry: &Entry,
+    (file, hashes): (&VersionFile, &TextHashes),
+    findings: &mut Vec<Diagnostic>,
+) {
     let body_is = file.sha256() == hashes.sha256;
     let meta_is = file.meta_sha256() == hashes.meta_sha256;
     if !body_is {
@@ -108,7 +147,8 @@ fn version(subject: &Subject<'_>, entry: &Entry, file: &VersionFile, findings: &
     let Some(front) = &file.front else { return };
     let doc = body::parse(file.body.text(), front.manner());
     if body_is && meta_is && Hash::of(plain::text(&doc).as_bytes()) != hashes.text_sha256 {
-        let message = format!("the plain text of version {} is not what was published", entry.version);
+        let called = originals::called(file.path.stem());
+        let message = format!("the plain text of {called} is not what was published");
         let finding = Diagnostic::new(Code::V211, file.body.place(Span::default()), message);
         findings.push(
             finding.help("this Vellum reads the text in another way than the one that published it; please report it"),
@@ -120,7 +160,8 @@ fn version(subject: &Subject<'_>, entry: &Entry, file: &VersionFile, findings: &
 /// What a frozen text would be refused for, were it a draft; it stays as it is.
 fn notes(file: &VersionFile, entry: &Entry, doc: &crate::site::doc::Doc, findings: &mut Vec<Diagnostic>) {
     for remark in doc.remarks.iter().filter(|remark| remark.kind == RemarkKind::RepeatedId) {
-        let message = format!("the id `{}` stands twice in version {}", remark.words, entry.version);
+        let called = originals::called(file.path.stem());
+        let message = format!("the id `{}` stands twice in {called}", remark.words);
         let finding = Diagnostic::new(Code::V214, file.body.place(remark.span), message);
         findings
             .push(finding.help("the second is shown with a number at its end; in the next draft, give it another id"));

@@ -94,7 +94,7 @@ impl Desk {
 
     fn commit(&self, done: &Done) -> Result<(), Error> {
         let place = below(self.opened.policy.slug.as_str(), "/ledger.yaml")?;
-        let journal = Journal::new(None, self.record.ledger(), done.ledger.clone());
+        let journal = Journal::new(Vec::new(), self.record.ledger(), done.ledger.clone());
         self.record.commit(&journal.ok_or_else(|| Error::usage(format!("`{place}` cannot be a file")))?)
     }
 

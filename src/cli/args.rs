@@ -146,9 +146,10 @@ pub struct Publish {
     /// The policy
     pub policy: String,
     /// The day from which the version applies: that of its publication or a later one, unless --from brings in history
-    #[arg(long, value_name = "DATE")]
-    pub effective: String,
-    /// The version's number; left out, the next: a major one if the change matters, else a minor one
+    #[arg(long, value_name = "DATE", required_unless_present = "translation")]
+    pub effective: Option<String>,
+    /// The version's number; left out, the next: a major one if the change matters, else a minor one; with
+    /// --translation that of the version that is translated, left out the newest that holds
     #[arg(long, value_name = "V")]
     pub version: Option<String>,
     /// The change matters to those whom the policy binds
@@ -173,6 +174,13 @@ pub struct Publish {
     /// The day on which the text of --from was published
     #[arg(long, value_name = "DATE", conflicts_with = "on", requires = "from")]
     pub published: Option<String>,
+    /// Add the text of this language, draft.<LANG>.md or --from, to a version that is published already
+    #[arg(long, value_name = "LANG",
+        conflicts_with_all = ["effective", "material", "summary", "on", "supersede", "waive_notice", "without"])]
+    pub translation: Option<String>,
+    /// Leave the draft of this language aside; left out, all go out with the version; may be given more than once
+    #[arg(long, value_name = "LANG", conflicts_with = "from")]
+    pub without: Vec<String>,
     /// Show and say all of it, and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -6,6 +6,7 @@ use super::args::{Format, Publish};
 use super::checks;
 use super::show::{self, Opened, open};
 use super::told;
+use super::translate;
 use super::world::{Ended, World};
 use crate::base::date::Day;
 use crate::base::diag::Diagnostic;
@@ -17,8 +18,9 @@ use crate::base::text::{is_refused, nfc};
 use crate::base::version::Version;
 use crate::compile;
 use crate::load::Disk;
-use crate::record::publish::{Desk, Plan, Request};
+use crate::record::publish::{Desk, Request};
 use crate::site::config::Config;
+use crate::site::front::VersionFile;
 use crate::write::journal::Record;
 use crate::write::source;
 
@@ -30,6 +32,9 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
     let disk = Disk::open(root, Some(&root.join("public")))?;
     show::known(&disk, &options.policy)?;
     let settings = compile::settings(&disk)?;
+    if let Some(language) = &options.translation {
+        return translate::publish((root, &disk), (options, language), &settings, world);
+    }
     let today = world.now(&settings.zone).day(&settings.zone);
     let request = request(options, today)?;
     let record = if options.dry_run { None } else { Some(record(root, &options.policy, world)?) };
@@ -44,13 +49,15 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
     let done = told::Done { plan: &plan, policy: &opened.policy, request: &request, options, today };
     told::changes(&done, ready.texts(), world)?;
     if let Some(record) = &record {
-        record.commit(&journal(record, &opened, &plan)?)?;
+        let further = plan.translations.iter().map(|translation| (&translation.file, &translation.text));
+        let texts: Vec<_> = [(&plan.file, &plan.text)].into_iter().chain(further).collect();
+        record.commit(&journal(record, &opened, &texts, &plan.ledger)?)?;
     }
     told::done(&done, world)?;
     Ok(Ended::Done)
 }
 
-fn desk<'a>(opened: &'a Opened, settings: &'a Config) -> Desk<'a> {
+pub(super) fn desk<'a>(opened: &'a Opened, settings: &'a Config) -> Desk<'a> {
     Desk { policy: &opened.policy, ledger: &opened.ledger, language: &settings.language, zone: &settings.zone }
 }
 
@@ -67,8 +74,7 @@ pub(super) fn record(root: &Path, policy: &str, world: &mut World) -> Result<Rec
 fn text(disk: &Disk, opened: &Opened, options: &Publish) -> Result<(SitePath, Vec<u8>), Error> {
     let draft = below(opened.policy.slug.as_str(), "/draft.md")?;
     if let Some(file) = &options.from {
-        let named = SitePath::parse(file.to_string_lossy().trim_start_matches(['/', '.']));
-        return Ok((named.unwrap_or(draft), source::read(file)?));
+        return taken(file, draft);
     }
     if opened.policy.draft.is_none() {
         return Err(Error::usage(format!("there is no {draft}: write the next text into it, or pass --from FILE")));
@@ -77,12 +83,26 @@ fn text(disk: &Disk, opened: &Opened, options: &Publish) -> Result<(SitePath, Ve
     Ok((draft, bytes))
 }
 
-fn journal(record: &Record, opened: &Opened, plan: &Plan) -> Result<Journal, Error> {
+/// A text that stands elsewhere, and what it is called; at a place with no name of ours, as the draft.
+pub(super) fn taken(file: &Path, draft: SitePath) -> Result<(SitePath, Vec<u8>), Error> {
+    let named = SitePath::parse(file.to_string_lossy().trim_start_matches(['/', '.']));
+    Ok((named.unwrap_or(draft), source::read(file)?))
+}
+
+/// The journal of texts, and of the ledger with their event.
+pub(super) fn journal(
+    record: &Record,
+    opened: &Opened,
+    texts: &[(&VersionFile, &String)],
+    ledger: &str,
+) -> Result<Journal, Error> {
     let folder = below(opened.policy.slug.as_str(), "")?;
-    let path = plan.file.path.under(folder.as_str()).and_then(SitePath::parse);
-    let journal =
-        path.and_then(|path| Journal::new(Some((path, plan.text.clone())), record.ledger(), plan.ledger.clone()));
-    journal.ok_or_else(|| Error::usage(format!("`{}` cannot be a file", plan.file.path)))
+    let own = |(file, text): &(&VersionFile, &String)| {
+        Some((file.path.under(folder.as_str()).and_then(SitePath::parse)?, (*text).clone()))
+    };
+    let texts: Option<Vec<_>> = texts.iter().map(own).collect();
+    let journal = texts.and_then(|texts| Journal::new(texts, record.ledger(), ledger.to_owned()));
+    journal.ok_or_else(|| Error::usage(format!("`{folder}` cannot hold such files")))
 }
 
 /// A place in a policy's folder.
@@ -98,13 +118,14 @@ fn request(options: &Publish, today: Day) -> Result<Request, Error> {
     };
     let summary = options.summary.iter().map(|text| words("summary", text));
     Ok(Request {
-        effective: day("effective", &options.effective)?,
+        effective: day("effective", options.effective.as_deref().unwrap_or_default())?,
         published: published(options, today)?,
         version: options.version.as_ref().map(number).transpose()?,
         material: options.material,
         summary: summary.collect::<Result<_, _>>()?,
         supersede: options.supersede,
         waive_notice: options.waive_notice.as_ref().map(|text| words("waive-notice", text)).transpose()?,
+        without: options.without.clone(),
         history: options.from.is_some(),
     })
 }

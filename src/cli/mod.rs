@@ -16,6 +16,7 @@ mod run;
 mod serve;
 mod show;
 mod told;
+mod translate;
 mod verify;
 mod world;
 

@@ -84,6 +84,9 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
         for (audience, day) in &entry.effective_for {
             world.say(&format!("    for {audience}: from {day}"))?;
         }
+        for (language, hashes) in entry.translations() {
+            world.say(&format!("    also in {language}, text {}", hashes.sha256.short(12)))?;
+        }
         for moved in &entry.rescheduled {
             world.say(&format!("    rescheduled on {}: applies from {}", moved.on, moved.effective))?;
         }

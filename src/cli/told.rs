@@ -7,6 +7,7 @@ use crate::base::error::Error;
 use crate::base::version::Version;
 use crate::record::publish::{Plan, Request};
 use crate::record::suggest;
+use crate::record::translate::Aside;
 use crate::redline::redline_by;
 use crate::render::terminal;
 use crate::render::version::meaning;
@@ -109,6 +110,10 @@ fn standing(done: &Done<'_>) -> Vec<String> {
     if let Some(reason) = &done.request.waive_notice {
         said.push(format!("the notice of {} days is waived: {reason}", done.policy.settings.notice_days));
     }
+    for translation in &plan.translations {
+        said.push(format!("with its text in `{}`", translation.language));
+    }
+    said.extend(plan.aside.iter().map(|aside| left(aside, done.policy)));
     if let Some(version) = &plan.replaces {
         said.push(format!("it replaces version {version}, which applies from the same day"));
     }
@@ -126,6 +131,17 @@ fn standing(done: &Done<'_>) -> Vec<String> {
     }
     said.push(format!("head {}", plan.head));
     said
+}
+
+/// That a draft in a further language does not go out with the version.
+fn left(aside: &Aside, policy: &Policy) -> String {
+    let language = &aside.language;
+    let why = match &aside.still {
+        Some(version) => format!("is still the text of version {version}, and does not go out with this one"),
+        None => "is left aside".to_owned(),
+    };
+    let later = format!("once it is translated, run `vellum publish {} --translation {language}`", policy.slug);
+    format!("mind: draft.{language}.md {why}; {later}")
 }
 
 fn next(done: &Done<'_>) -> Vec<String> {

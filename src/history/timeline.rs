@@ -31,6 +31,8 @@ pub struct Entry {
     pub chain: Hash,
     /// The number of the event of its publication, from 1.
     pub number: usize,
+    /// When languages were added.
+    pub translated: Vec<Translated>,
     /// When it was moved, and to which day.
     pub rescheduled: Vec<Rescheduled>,
     /// When and why it was withdrawn.
@@ -48,6 +50,19 @@ pub struct Rescheduled {
     pub effective: Day,
     /// The number of the event, from 1.
     pub number: usize,
+}
+
+/// When a version was given in further languages.
+#[derive(Clone, Debug)]
+pub struct Translated {
+    /// The number of the event, from 1.
+    pub number: usize,
+    /// The day.
+    pub on: Day,
+    /// The languages.
+    pub languages: Vec<String>,
+    /// Where the event stands in the ledger.
+    pub span: Span,
 }
 
 /// When and why a version was withdrawn.
@@ -151,6 +166,8 @@ impl Timeline {
             Act::Translated { texts, assets } => {
                 entry.texts.extend(texts.iter().cloned());
                 entry.assets.extend(assets.clone());
+                let languages = texts.iter().map(|(language, _)| language.clone()).collect();
+                entry.translated.push(Translated { number, on: event.on, languages, span: event.span });
             }
             Act::NoticeWaived { .. } | Act::Published(_) => {}
         }
@@ -275,6 +292,7 @@ impl Entry {
             assets: published.assets.clone(),
             chain: event.chain,
             number,
+            translated: Vec::new(),
             rescheduled: Vec::new(),
             withdrawn: None,
             span: event.span,
@@ -309,6 +327,24 @@ impl Entry {
     #[must_use]
     pub fn hashes(&self) -> Option<&TextHashes> {
         self.texts.first().map(|(_, hashes)| hashes)
+    }
+
+    /// The language of the text that governs.
+    #[must_use]
+    pub fn governing(&self) -> Option<&str> {
+        self.texts.first().map(|(language, _)| language.as_str())
+    }
+
+    /// The texts that do not govern, by language.
+    pub fn translations(&self) -> impl Iterator<Item = &(String, TextHashes)> {
+        self.texts.iter().skip(1)
+    }
+
+    /// Where a text of it stands in the ledger.
+    #[must_use]
+    pub fn recorded(&self, language: &str) -> Span {
+        let later = self.translated.iter().find(|event| event.languages.iter().any(|own| own == language));
+        later.map_or(self.span, |event| event.span)
     }
 
     /// Whether its text may not be shown.

@@ -18,11 +18,11 @@ use crate::base::diag::{Code, Diagnostic};
 use crate::base::error::Error;
 use crate::base::files::Files;
 use crate::base::hash::Hash;
+use crate::base::language::translation;
 use crate::base::names;
 use crate::base::path::SitePath;
 use crate::base::source::{Loaded, Source};
 use crate::base::span::Place;
-use crate::base::version::Version;
 
 use walk::{Found, Walk};
 
@@ -103,7 +103,9 @@ impl Disk {
     /// The draft whose text a version's file was made from, if the path is such a file.
     fn draft(&self, path: &SitePath) -> Option<PathBuf> {
         let (slug, rest) = path.under(POLICIES)?.split_once('/')?;
-        rest.starts_with("versions/").then(|| self.walk.root().join(POLICIES).join(slug).join("draft.md"))
+        let stem = rest.strip_prefix("versions/")?.strip_suffix(".md")?;
+        let draft = translation(stem).map_or_else(|| "draft.md".to_owned(), |(_, tag)| format!("draft.{tag}.md"));
+        Some(self.walk.root().join(POLICIES).join(slug).join(draft))
     }
 }
 
@@ -175,9 +177,9 @@ fn stray(path: &SitePath, help: &str) -> Diagnostic {
 
 /// The address of a version below `v/`: that of a translation has its language last.
 fn address(stem: &str) -> PathBuf {
-    match stem.rsplit_once('.') {
-        Some((version, language)) if Version::parse(stem).is_none() => Path::new(version).join(language),
-        _ => PathBuf::from(stem),
+    match translation(stem) {
+        Some((version, language)) => Path::new(version.as_str()).join(language),
+        None => PathBuf::from(stem),
     }
 }
 
@@ -313,6 +315,7 @@ mod tests {
     fn originals_are_sought_in_the_draft_and_the_last_output() {
         let root = site(&[
             ("content/policies/a/draft.md", "draft"),
+            ("content/policies/a/draft.fr.md", "ébauche"),
             ("public/policies/a/v/1.0/text.md", "text"),
             ("public/policies/a/v/1.0/meta.json", "meta"),
             ("public/policies/a/v/1.0/fr/text.md", "texte"),
@@ -323,7 +326,7 @@ mod tests {
         let version = "content/policies/a/versions/1.0.md";
         assert_eq!(found(version, &Hash::ZERO), [&b"draft"[..], b"text", b"meta"]);
         assert_eq!(found(version, &Hash::of(b"text")), [&b"draft"[..], b"text"]);
-        assert_eq!(found("content/policies/a/versions/1.0.fr.md", &Hash::ZERO), [&b"draft"[..], b"texte"]);
+        assert_eq!(found("content/policies/a/versions/1.0.fr.md", &Hash::ZERO), ["ébauche".as_bytes(), b"texte"]);
         assert_eq!(found("content/policies/a/assets/x/logo.png", &Hash::ZERO), [b"logo"]);
         assert!(found("content/index.md", &Hash::ZERO).is_empty());
     }

@@ -10,4 +10,5 @@ pub mod rules;
 pub mod seal;
 pub mod suggest;
 pub mod tidy;
+pub mod translate;
 pub mod verify;

@@ -1,13 +1,16 @@
 //! A draft → a frozen version and its event. Pure: the bytes to write are returned.
 
+use std::collections::BTreeMap;
 use std::slice;
 
 use super::rules::{self, Case};
 use super::seal::{self, Text};
+use super::translate::{Aside, Translation};
 use crate::base::date::Moment;
 use crate::base::date::{Day, Zone};
 use crate::base::diag::{Diagnostic, any_error};
 use crate::base::hash::Hash;
+use crate::base::language::section;
 use crate::base::path::SitePath;
 use crate::base::version::Version;
 use crate::history::event::{Act, Event};
@@ -35,6 +38,8 @@ pub struct Request {
     pub supersede: bool,
     /// Why the notice period is not kept.
     pub waive_notice: Option<String>,
+    /// The languages whose drafts do not go out with it.
+    pub without: Vec<String>,
     /// Whether it was published long ago, and is only recorded now.
     pub history: bool,
 }
@@ -48,6 +53,10 @@ pub struct Plan {
     pub file: VersionFile,
     /// The bytes of that file.
     pub text: String,
+    /// Its texts in further languages.
+    pub translations: Vec<Translation>,
+    /// The drafts in further languages that do not go out with it.
+    pub aside: Vec<Aside>,
     /// The whole ledger after the event.
     pub ledger: String,
     /// The new head.
@@ -99,10 +108,16 @@ impl Desk<'_> {
             index,
         };
         rules::all(&case, &mut findings);
+        // A text of the past comes in alone: the drafts are of today.
+        let translations = if request.history {
+            (Vec::new(), Vec::new())
+        } else {
+            self.translations(&text, &request.without, &mut findings)
+        };
         if any_error(&findings) {
             return Err(findings);
         }
-        Ok(self.recorded(&case, event))
+        Ok(self.recorded(&case, event, translations))
     }
 
     fn text(&self, draft: &Draft, request: &Request) -> Text {
@@ -111,10 +126,11 @@ impl Desk<'_> {
         let material = request.material || front.material;
         let summary = if request.summary.is_empty() { &front.summary } else { &request.summary };
         let manner = Manner { title: &front.title, numbering: settings.numbering, html: settings.html };
+        let language = settings.languages.first().map_or(self.language, String::as_str);
         Text {
             version: request.version.clone().unwrap_or_else(|| next(self.ledger, material)),
             title: front.title.clone(),
-            language: settings.languages.first().map_or(self.language, String::as_str).to_owned(),
+            language: language.to_owned(),
             numbering: settings.numbering,
             html: settings.html,
             published: request.published,
@@ -123,17 +139,21 @@ impl Desk<'_> {
             material,
             summary: summary.clone(),
             discloses: front.discloses.clone(),
-            body: body::written_out(draft.body.text(), manner),
+            body: body::written_out_as(draft.body.text(), manner, section(language)),
         }
     }
 
     /// The version's file as it will be read, and its event without its place in the chain.
     fn sealed(&self, text: &Text) -> Option<(VersionFile, Event)> {
-        let path = seal::path(self.policy.slug.as_str(), &text.version)?;
+        let path = seal::path(self.policy.slug.as_str(), text.version.as_str())?;
         let file = VersionFile::read(&path, text.file().as_bytes(), &mut Vec::new());
-        let assets = self.policy.assets.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect();
-        let event = seal::event(&file, &assets, self.zone, false)?;
+        let event = seal::event(&file, &self.frozen(), self.zone, false)?;
         Some((file, event))
+    }
+
+    /// The hashes of all files below `assets/`, by path.
+    pub(super) fn frozen(&self) -> BTreeMap<String, Hash> {
+        self.policy.assets.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect()
     }
 
     /// The order of all versions, this one and those that are published later included.
@@ -141,13 +161,22 @@ impl Desk<'_> {
         Timeline::new(&[self.ledger.events.as_slice(), slice::from_ref(event)].concat(), Moment::end())
     }
 
-    fn recorded(&self, case: &Case<'_>, mut event: Event) -> Plan {
+    fn recorded(
+        &self,
+        case: &Case<'_>,
+        mut event: Event,
+        (translations, aside): (Vec<Translation>, Vec<Aside>),
+    ) -> Plan {
         let number = |index: Option<usize>| {
             index.and_then(|index| case.timeline.entries.get(index)).map(|entry| entry.version.clone())
         };
         let replaces = case.same_day().map(|entry| entry.version.clone());
         if let Act::Published(published) = &mut event.act {
             published.supersede = replaces.is_some();
+            for translation in &translations {
+                published.texts.push((translation.language.clone(), translation.hashes));
+                published.assets.extend(translation.assets.clone());
+            }
         }
         let waived = case.request.waive_notice.clone().map(|reason| Act::NoticeWaived { reason });
         let mut head = self.ledger.head();
@@ -161,6 +190,8 @@ impl Desk<'_> {
             version: case.text.version.clone(),
             file: case.file.clone(),
             text: case.text.file(),
+            translations,
+            aside,
             ledger,
             head,
             compared: number(case.timeline.compared_with(case.index)),
@@ -208,6 +239,7 @@ mod tests {
             summary: Vec::new(),
             supersede: false,
             waive_notice: None,
+            without: Vec::new(),
             history: false,
         }
     }

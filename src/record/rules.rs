@@ -122,12 +122,16 @@ fn reads(file: &VersionFile) -> Vec<Option<Value>> {
 
 /// Every file that the text uses is there to be frozen.
 fn assets(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
-    let text = case.text;
+    unfrozen(case.policy, case.draft, case.text, findings);
+}
+
+/// Names the files that a text uses and that are not there to be frozen.
+pub(super) fn unfrozen(policy: &Policy, draft: &SourceText, text: &Text, findings: &mut Vec<Diagnostic>) {
     let manner = body::Manner { title: &text.title, numbering: text.numbering, html: text.html };
-    for target in body::parse(case.draft.text(), manner).targets {
+    for target in body::parse(draft.text(), manner).targets {
         let Leads::Asset(path) = leads(&target.href) else { continue };
-        if !case.policy.assets.contains_key(&path) {
-            let place = case.draft.place(target.span);
+        if !policy.assets.contains_key(&path) {
+            let place = draft.place(target.span);
             let finding = Diagnostic::new(Code::V210, place, format!("assets/{path} is not there"));
             findings.push(finding.help("put the file into the policy's assets folder"));
         }

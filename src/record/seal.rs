@@ -75,23 +75,14 @@ impl Text {
 #[must_use]
 pub fn event(file: &VersionFile, assets: &BTreeMap<String, Hash>, zone: &Zone, supersede: bool) -> Option<Event> {
     let front = file.front.as_ref()?;
-    let doc = body::parse(file.body.text(), front.manner());
-    let hashes = TextHashes {
-        sha256: file.sha256(),
-        text_sha256: Hash::of(plain::text(&doc).as_bytes()),
-        meta_sha256: file.meta_sha256(),
-    };
-    let used = doc.targets.iter().filter_map(|target| match leads(&target.href) {
-        Leads::Asset(path) => assets.get(&path).map(|hash| (path.clone(), *hash)),
-        _ => None,
-    });
+    let (hashes, assets) = kept(file, assets)?;
     let published = Published {
         effective: front.effective.value,
         effective_for: front.effective_for.clone(),
         material: front.material,
         supersede,
         texts: vec![(front.language.clone(), hashes)],
-        assets: used.collect(),
+        assets,
     };
     Some(Event {
         act: Act::Published(published),
@@ -103,8 +94,24 @@ pub fn event(file: &VersionFile, assets: &BTreeMap<String, Hash>, zone: &Zone, s
     })
 }
 
-/// Where a version's file stands.
+/// What the record keeps of a text: its hashes, and those of the files that it uses.
 #[must_use]
-pub fn path(slug: &str, version: &Version) -> Option<SitePath> {
-    SitePath::parse(&format!("content/policies/{slug}/versions/{version}.md"))
+pub fn kept(file: &VersionFile, assets: &BTreeMap<String, Hash>) -> Option<(TextHashes, BTreeMap<String, Hash>)> {
+    let doc = body::parse(file.body.text(), file.front.as_ref()?.manner());
+    let hashes = TextHashes {
+        sha256: file.sha256(),
+        text_sha256: Hash::of(plain::text(&doc).as_bytes()),
+        meta_sha256: file.meta_sha256(),
+    };
+    let used = doc.targets.iter().filter_map(|target| match leads(&target.href) {
+        Leads::Asset(path) => assets.get(&path).map(|hash| (path.clone(), *hash)),
+        _ => None,
+    });
+    Some((hashes, used.collect()))
+}
+
+/// Where a text's file stands: that of a version, or that of a version and a language (`2.0.fr`).
+#[must_use]
+pub fn path(slug: &str, text: &str) -> Option<SitePath> {
+    SitePath::parse(&format!("content/policies/{slug}/versions/{text}.md"))
 }

@@ -43,7 +43,7 @@ pub struct Manner<'a> {
 #[must_use]
 pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
     let mut doc = numbered(body, manner);
-    let words = reference_words(&mut doc.blocks);
+    let words = reference_words(&mut doc.blocks, "section");
     resolve(&mut doc, &words);
     doc
 }
@@ -52,7 +52,13 @@ pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
 /// whole by itself. It reads as before, on the page and as plain text; references to nowhere stay as they are.
 #[must_use]
 pub fn written_out(body: &str, manner: Manner<'_>) -> String {
-    let words = reference_words(&mut numbered(body, manner).blocks);
+    written_out_as(body, manner, "section")
+}
+
+/// The same, with the word that the text's language has for a section.
+#[must_use]
+pub fn written_out_as(body: &str, manner: Manner<'_>, section: &str) -> String {
+    let words = reference_words(&mut numbered(body, manner).blocks, section);
     let mut out = String::with_capacity(body.len());
     let mut done = 0;
     for (at, id) in markdown::references(body) {
@@ -246,12 +252,12 @@ fn level_style(ordered: usize) -> ListStyle {
 }
 
 /// What a reference to each heading says: "section 1", or the heading itself where it has no number.
-fn reference_words(blocks: &mut [Block]) -> BTreeMap<String, String> {
+fn reference_words(blocks: &mut [Block], section: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     each_heading(blocks, &mut |heading| {
         let number = heading.number.trim_end_matches('.');
         let title = || format!("“{}”", collapse(&words(&heading.runs)));
-        let said = if number.is_empty() { title() } else { format!("section {number}") };
+        let said = if number.is_empty() { title() } else { format!("{section} {number}") };
         found.insert(heading.id.clone(), said);
     });
     found

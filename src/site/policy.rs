@@ -11,6 +11,7 @@ use super::raw::Reading;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::files::Files;
 use crate::base::hash::Hash;
+use crate::base::language::{is_language, translation};
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Loaded;
@@ -51,8 +52,12 @@ pub struct Policy {
     pub settings_path: SitePath,
     /// The versions' files, by file name. Translations are not among them.
     pub versions: Vec<VersionFile>,
+    /// The translations' files, by file name.
+    pub translations: Vec<VersionFile>,
     /// The draft, if there is one that can be read.
     pub draft: Option<Draft>,
+    /// The drafts of translations that can be read, by language.
+    pub drafts: BTreeMap<String, Draft>,
     /// `ledger.yaml`, if there is one.
     pub ledger: Option<SourceText>,
     /// The bytes below `assets/`, by their path there.
@@ -79,7 +84,9 @@ pub fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Optio
         settings,
         settings_path,
         versions: Vec::new(),
+        translations: Vec::new(),
         draft: None,
+        drafts: BTreeMap::new(),
         ledger: None,
         assets: BTreeMap::new(),
     };
@@ -97,12 +104,27 @@ impl Policy {
         fronts.into_iter().find(|(_, front)| front.version.value == *version)
     }
 
+    /// The file of a version's text in a language that does not govern, and its front matter.
+    #[must_use]
+    pub fn translation(&self, version: &Version, language: &str) -> Option<(&VersionFile, &Front)> {
+        let file = self.translation_file(version, language)?;
+        Some((file, file.front.as_ref()?))
+    }
+
+    /// The same file, whether its front matter can be used or not.
+    #[must_use]
+    pub fn translation_file(&self, version: &Version, language: &str) -> Option<&VersionFile> {
+        let is_it = |file: &&VersionFile| translation(file.path.stem()) == Some((version.clone(), language));
+        self.translations.iter().find(is_it)
+    }
+
     fn take(&mut self, folder: &str, path: &SitePath, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
         let Some(name) = path.under(folder) else { return };
         match name.split_once('/') {
             None if name == "ledger.yaml" => self.ledger = Some(decode(path, &bytes, findings)),
             None if name == "policy.yaml" => {}
             None if name == "draft.md" => self.draft = draft::read(path, &bytes, &self.settings, findings),
+            None if translated_draft(name).is_some() => self.translated(path, &bytes, findings),
             Some(("versions", file)) if path.extension() == "md" && !file.contains('/') => {
                 self.version(path, &bytes, findings);
             }
@@ -127,8 +149,21 @@ impl Policy {
         characters_note(&file.front_source, &mut found);
         characters_note(&file.body, &mut found);
         findings.extend(found);
-        self.versions.push(file);
+        let of = if translation(path.stem()).is_some() { &mut self.translations } else { &mut self.versions };
+        of.push(file);
     }
+
+    fn translated(&mut self, path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) {
+        let draft = draft::translation(path, bytes, &self.settings, findings);
+        if let Some((language, draft)) = translated_draft(path.name()).zip(draft) {
+            self.drafts.insert(language.to_owned(), draft);
+        }
+    }
+}
+
+/// The language of a translation's draft, by the name of its file: `draft.fr.md`.
+fn translated_draft(name: &str) -> Option<&str> {
+    name.strip_prefix("draft.")?.strip_suffix(".md").filter(|tag| is_language(tag))
 }
 
 fn characters_note(body: &SourceText, findings: &mut Vec<Diagnostic>) {
@@ -169,13 +204,30 @@ fn settings(path: &SitePath, files: &Files, name: &str, findings: &mut Vec<Diagn
         settings.notice_days = fields.number("notice_days").unwrap_or_default();
         settings.numbering = fields.get("numbering").and_then(|node| numbering(&reading, node)).unwrap_or_default();
         settings.html = fields.get("html").and_then(|node| html_rule(&reading, node)).unwrap_or_default();
-        settings.languages = fields.texts("languages").into_iter().map(|text| text.value).collect();
+        settings.languages = languages(&reading, &fields.texts("languages"));
         settings.ids = fields.get("ids").map_or_else(Vec::new, |node| ids::read(&reading, node));
         fields.done();
         check_aliases(&reading, &settings.aliases);
     }
     findings.extend(reading.into_findings());
     settings
+}
+
+/// The languages: each a tag, and none twice, in whatever case.
+fn languages(reading: &Reading<'_>, tags: &[Spanned<String>]) -> Vec<String> {
+    let mut languages: Vec<String> = Vec::new();
+    for tag in tags {
+        let twice = languages.iter().any(|other| other.eq_ignore_ascii_case(&tag.value));
+        if !is_language(&tag.value) {
+            let message = format!("`{}` is not the tag of a language", tag.value);
+            reading.say(Code::V105, tag.span, message, "write it as in `en`, `en-GB` or `fr`; the first one governs");
+        } else if twice {
+            reading.say(Code::V105, tag.span, format!("the language `{}` stands twice", tag.value), "remove one");
+        } else {
+            languages.push(tag.value.clone());
+        }
+    }
+    languages
 }
 
 fn check_aliases(reading: &Reading<'_>, aliases: &[Spanned<String>]) {

@@ -1,4 +1,4 @@
-//! A publication goes out here: a version and its event, both or neither. The bytes of both are written to one file of
+//! A publication goes out here: its texts and its event, all or none. The bytes of all are written to one file of
 //! the policy's folder first; its rename is the moment of publication. Then each goes to its place, and the file is
 //! removed. Killed at any moment, it leaves nothing that is read, or that file, which is read as if all were in place.
 
@@ -197,9 +197,10 @@ mod tests {
     }
 
     fn journal(record: &Record, number: &str) -> Journal {
-        let path = SitePath::parse(&format!("versions/{number}.md")).unwrap();
         let before = record.ledger().map_or_else(String::new, |bytes| String::from_utf8(bytes.to_vec()).unwrap());
-        Journal::new(Some((path, format!("text {number}\n"))), record.ledger(), format!("{before}{number}\n")).unwrap()
+        let text = |name: String| (SitePath::parse(&format!("versions/{name}.md")).unwrap(), format!("text {name}\n"));
+        let texts = vec![text(number.to_owned()), text(format!("{number}.fr"))];
+        Journal::new(texts, record.ledger(), format!("{before}{number}\n")).unwrap()
     }
 
     /// The policy's files as a command reads them, and how many of them are told to be in a journal only.
@@ -230,10 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn cut_short_anywhere_it_leaves_both_files_or_neither() {
+    fn cut_short_anywhere_it_leaves_all_files_or_none() {
         let (before, after) = (
             files(&[("ledger.yaml", "0.9\n")]),
-            files(&[("ledger.yaml", "0.9\n1.0\n"), ("versions/1.0.md", "text 1.0\n")]),
+            files(&[
+                ("ledger.yaml", "0.9\n1.0\n"),
+                ("versions/1.0.fr.md", "text 1.0.fr\n"),
+                ("versions/1.0.md", "text 1.0\n"),
+            ]),
         );
         let (mut steps, mut kinds) = (0, Vec::new());
         loop {
@@ -244,7 +249,7 @@ mod tests {
             let (is, told) = seen(&home);
             assert!(is == before && told == 0 || is == after, "step {steps}: {is:?}");
             // The next run completes it, itself cut short anywhere or not.
-            for more in 0..8 {
+            for more in 0..12 {
                 let mut left = more;
                 drop(record.complete(&mut || stop(&mut left)));
                 assert_eq!(seen(&home).0, is, "step {steps}, then {more}");
@@ -270,14 +275,15 @@ mod tests {
         one.commit(&journal(&one, "1.0")).unwrap();
         let error = two.commit(&journal(&two, "1.1")).unwrap_err();
         assert!(error.kind() == Kind::Usage && error.to_string().contains("was changed meanwhile"), "{error}");
-        assert_eq!(seen(&home).0, files(&[("ledger.yaml", "1.0\n"), ("versions/1.0.md", "text 1.0\n")]));
+        let texts = [("versions/1.0.fr.md", "text 1.0.fr\n"), ("versions/1.0.md", "text 1.0\n")];
+        assert_eq!(seen(&home).0, files(&[&[("ledger.yaml", "1.0\n")], &texts[..]].concat()));
     }
 
     #[test]
     fn a_journal_of_another_ledger_takes_nothing_away() {
         let home = home(Some("old\n"));
         let (record, _) = open(&home).unwrap();
-        let mut left = 6;
+        let mut left = 7;
         record.commit_with(&journal(&record, "1.0"), &mut || stop(&mut left)).unwrap_err();
         let ledger = home.path().join(POLICY).join(LEDGER);
         assert_eq!(seen(&home).1, 1);

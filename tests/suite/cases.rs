@@ -29,4 +29,5 @@ transcripts! { "cases":
     case_23_names_that_do_not_travel
     case_24_folders_that_are_no_output
     case_25_texts_beyond_measure
+    languages_a_french_text_that_was_changed
 }
