@@ -335,7 +335,10 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     let entries = &card.timeline.entries;
     let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));
     let held = Held { source, policy: &policy, holding };
-    let one = |index| version(stage, card, &held, index);
+    let one = |index| {
+        translations(stage, card, &policy, index)?;
+        version(stage, card, &held, index)
+    };
     let extents: Vec<Extent> = (0..entries.len()).into_par_iter().map(one).collect::<Result<_, _>>()?;
     if card.timeline.in_force(stage.now).is_none() {
         render::index::nothing_in_force(stage, card)?;
@@ -395,10 +398,34 @@ fn version(stage: &Stage<'_>, card: &Card, held: &Held<'_>, index: usize) -> Res
     }
 }
 
+/// The pages of one version in its other languages.
+fn translations(stage: &Stage<'_>, card: &Card, policy: &Policy, index: usize) -> Result<(), Failure> {
+    let Some(entry) = card.timeline.entries.get(index) else { return Ok(()) };
+    for (language, _) in entry.translations() {
+        let Some(new) = show_in(card, policy, index, language) else { continue };
+        let stage = stage.speaking(language);
+        render::version::permanent(&stage, card, &new, plain::text(&new.doc))?;
+        let compared = card.timeline.compared_with(index).filter(|_| !entry.redacted());
+        if let Some(old) = compared.and_then(|old| show_in(card, policy, old, language)) {
+            render::changes::changes(&stage, card, &old, &new)?;
+        }
+    }
+    Ok(())
+}
+
+/// A version in a language that does not govern, if the record has it there.
+fn show_in<'a>(card: &'a Card, policy: &'a Policy, index: usize, language: &'a str) -> Option<Shown<'a>> {
+    let entry = card.timeline.entries.get(index)?;
+    entry.translations().find(|(tag, _)| tag == language)?;
+    let (file, front) = policy.translation(&entry.version, language)?;
+    let doc = body::parse(file.body.text(), front.manner());
+    Some(Shown { index, entry, file, front, language: Some(language), doc })
+}
+
 fn show<'a>(card: &'a Card, policy: &'a Policy, index: usize) -> Option<Shown<'a>> {
     let entry = card.timeline.entries.get(index)?;
     let (file, front) = policy.file(&entry.version)?;
-    Some(Shown { index, entry, file, front, doc: body::parse(file.body.text(), front.manner()) })
+    Some(Shown { index, entry, file, front, language: None, doc: body::parse(file.body.text(), front.manner()) })
 }
 
 /// The draft, where drafts are shown.

@@ -124,7 +124,7 @@ fn pages(old: &str, new: &str, numbering: Numbering) -> [Html; 3] {
     let manner = Manner { title: "T", numbering, html: HtmlRule::Refuse };
     let (old, new) = (parse(old, manner), parse(new, manner));
     let (base, texts) = (BaseUrl::parse("https://example.org").unwrap(), Texts::default());
-    let linker = Linker { base: &base, cards: &[], policy: None, first_day: None };
+    let linker = Linker { base: &base, cards: &[], policy: None, language: None, first_day: None };
     let moved = moved();
     let setting = Setting { linker, texts: &texts, moved: &moved };
     let page = |markup: &str| Html::parse_document(&format!("<article>{markup}</article>"));
@@ -134,7 +134,7 @@ fn pages(old: &str, new: &str, numbering: Numbering) -> [Html; 3] {
 
 fn shown(doc: &Doc) -> String {
     let (base, texts) = (BaseUrl::parse("https://example.org").unwrap(), Texts::default());
-    let linker = Linker { base: &base, cards: &[], policy: None, first_day: None };
+    let linker = Linker { base: &base, cards: &[], policy: None, language: None, first_day: None };
     markup(doc, Setting { linker, texts: &texts, moved: &[] }).as_str().to_owned()
 }
 

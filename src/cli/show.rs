@@ -162,6 +162,7 @@ fn html(
         base: &basis.site.config.base,
         cards: &basis.cards,
         policy: Some(&opened.policy.slug),
+        language: None,
         first_day: new.first_day,
     };
     let setting = Setting { linker, texts: &basis.site.theme.texts, moved: &opened.policy.settings.ids };

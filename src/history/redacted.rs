@@ -11,17 +11,21 @@ pub fn blank(policy: &mut Policy, timeline: &Timeline) {
     for entry in timeline.entries.iter().filter(|entry| entry.redacted()) {
         let number = |file: &VersionFile| file.front.as_ref().map(|front| front.version.value.clone());
         policy.versions.retain(|file| number(file).as_ref() != Some(&entry.version));
-        let place = format!("content/policies/{}/versions/{}.md", policy.slug, entry.version);
-        let Some(path) = SitePath::parse(&place) else { continue };
-        let text = wordless(entry, &policy.settings.title);
-        policy.versions.push(VersionFile::read(&path, text.as_bytes(), &mut Vec::new()));
+        policy.translations.retain(|file| number(file).as_ref() != Some(&entry.version));
+        let title = policy.settings.title.clone();
+        let version = entry.version.as_str();
+        let governing = entry.texts.first().map_or("en", |(language, _)| language);
+        policy.versions.extend(wordless(policy.place(version), entry, (governing, &title)));
+        for (language, _) in entry.translations() {
+            let place = policy.place(&format!("{version}.{language}"));
+            policy.translations.extend(wordless(place, entry, (language, &title)));
+        }
     }
 }
 
 /// What the ledger says of a version, as its file.
-fn wordless(entry: &Entry, title: &str) -> String {
-    let language = entry.texts.first().map_or("en", |(language, _)| language);
-    format!(
+fn wordless(place: Option<SitePath>, entry: &Entry, (language, title): (&str, &str)) -> Option<VersionFile> {
+    let text = format!(
         "---\nversion: \"{}\"\ntitle: {}\nlanguage: {}\nnumbering: none\nhtml: refuse\npublished: {}\neffective: {}\nmaterial: {}\nsummary: []\n---\n",
         entry.version,
         scalar(title),
@@ -29,5 +33,6 @@ fn wordless(entry: &Entry, title: &str) -> String {
         entry.published,
         entry.effective,
         entry.material
-    )
+    );
+    Some(VersionFile::read(&place?, text.as_bytes(), &mut Vec::new()))
 }

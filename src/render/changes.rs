@@ -40,7 +40,7 @@ pub struct Extent {
 /// # Errors
 /// The page cannot be made or kept.
 pub fn changes(stage: &Stage<'_>, card: &Card, old: &Shown<'_>, new: &Shown<'_>) -> Result<Extent, Failure> {
-    let at = format!("{}changes/", address(card, new.entry));
+    let at = format!("{}changes/", new.address(card));
     let (from, to) = (old.entry.version.as_str(), new.entry.version.as_str());
     let heading = stage.texts().label("page", "changes-heading").replace("{from}", from).replace("{to}", to);
     let head = Head { at: &at, label: stage.texts().label("page", "changes"), heading };
@@ -76,7 +76,7 @@ pub(super) fn compared(
         notices,
         old: Some(side(stage, card, old)),
         new: side(stage, card, new),
-        between: between(stage, card, (old.index, new.index)),
+        between: between(stage, card, (old, new)),
         overview,
         changes,
         semantic: meaning(old.front.discloses.as_ref(), new.front.discloses.as_ref(), stage.texts()),
@@ -105,7 +105,8 @@ fn page(stage: &Stage<'_>, card: &Card, new: &Shown<'_>, head: Head<'_>) -> Page
     let policies = stage.texts().label("page", "policies");
     let policy = format!("policies/{}/", card.slug);
     let own = own(head.at);
-    let version = format!("{} {}", stage.texts().label("word", "version"), number(own));
+    let number = new.language.map_or_else(|| number(own), |_| new.entry.version.as_str());
+    let version = format!("{} {number}", stage.texts().label("word", "version"));
     let way = [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str()), (version.as_str(), own)];
     let mut page = stage.page(&head.label, head.at, &way);
     page.title = format!("{} – {}", new.front.title, head.heading);
@@ -117,11 +118,21 @@ fn page(stage: &Stage<'_>, card: &Card, new: &Shown<'_>, head: Head<'_>) -> Page
 
 /// One side of a redline.
 pub(super) fn side(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> SideView {
-    SideView { sentences: sentences(stage, card, shown), ..told(stage, card, shown.index) }
+    SideView {
+        sentences: sentences(stage, card, shown),
+        language: shown.front.language.clone(),
+        url: stage.base.local(&shown.address(card)),
+        summary: shown.front.summary.clone(),
+        ..told(stage, card, shown.index)
+    }
 }
 
 /// What was said of each version that lies behind a reader who goes from one to another.
-fn between(stage: &Stage<'_>, card: &Card, (old, new): (usize, usize)) -> Vec<SideView> {
+fn between(stage: &Stage<'_>, card: &Card, (old, new): (&Shown<'_>, &Shown<'_>)) -> Vec<SideView> {
+    if new.language.is_some() {
+        return [side(stage, card, new)].into_iter().filter(|side| !side.summary.is_empty()).collect();
+    }
+    let (old, new) = (old.index, new.index);
     let shown = |index: &usize| card.timeline.entries.get(*index).is_some_and(|entry| !entry.redacted());
     let all = (old + 1..=new).filter(shown).map(|index| told(stage, card, index));
     all.filter(|side| !side.summary.is_empty()).collect()
@@ -135,6 +146,7 @@ fn told(stage: &Stage<'_>, card: &Card, index: usize) -> SideView {
         url: stage.base.local(&address(card, entry)),
         effective: DayView::new(entry.effective, stage.texts()),
         sentences: Vec::new(),
+        language: String::new(),
         summary: card.summaries.get(index).cloned().unwrap_or_default(),
     }
 }

@@ -114,7 +114,8 @@ fn changes(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>, found: &Redline<
     let shift = old.map_or(0, |old| old.doc.shift).max(draft.doc.shift);
     let markup = compare::markup(found, shift, stage.setting(Some(&card.slug), None));
     let (overview, changes) = overview(found, texts);
-    let new = SideView { url: policy.draft_url.clone(), summary: draft.front.summary.clone(), ..SideView::default() };
+    let (url, language) = (policy.draft_url.clone(), draft.language.to_owned());
+    let new = SideView { language, url, summary: draft.front.summary.clone(), ..SideView::default() };
     let view = Changes {
         site: stage.view(&at),
         page: head(stage, card, draft, &at),

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::stage::{Failure, Stage};
+use super::tongue::name;
 use super::version::{address, redline_address};
 use super::{feed_atom, feed_json};
 use crate::base::date::Day;
@@ -86,6 +87,13 @@ fn happened(stage: &Stage<'_>, card: &Card) -> Vec<Item> {
                 (index, entry),
                 (moved.on, moved.number, format!("{title}: {said}"), vec![said]),
             ));
+        }
+        for added in &entry.translated {
+            let names: Vec<String> = added.languages.iter().map(|language| name(texts, language)).collect();
+            let date = texts.day(added.on);
+            let said = texts.say("translated-on", &[("date", date.as_str()), ("language", &names.join(", "))]);
+            let heading = format!("{title}: {word} {}: {said}", entry.version);
+            items.push(item(stage, card, (index, entry), (added.on, added.number, heading, vec![said])));
         }
         if let Some(gone) = &entry.withdrawn {
             let date = texts.day(gone.on);

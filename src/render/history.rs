@@ -8,6 +8,7 @@ use super::html::Html;
 use super::picture::{self, Picture};
 use super::since::since_link;
 use super::stage::{Failure, Stage};
+use super::tongue::languages;
 use super::version::{address, audiences, meaning, redline_address};
 use super::view::{AppliedView, DayView, HistoryView, LinkView, PageView, PeriodView, PolicyView, SiteView};
 use super::wording;
@@ -137,6 +138,7 @@ fn line(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], index: usize)
     Some(HistoryView {
         number: entry.version.to_string(),
         url: stage.base.local(&address(card, entry)),
+        languages: languages(stage, card, entry, None),
         redline_url: redline_address(card, index).map_or_else(String::new, |address| stage.base.local(&address)),
         since: since_link(stage, card, index),
         published: DayView::new(entry.published, texts),

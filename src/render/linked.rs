@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::stage::Stage;
-use super::version::{Shown, address};
+use super::version::Shown;
 use crate::base::date::Day;
 use crate::base::json;
 use crate::history::card::Card;
@@ -59,7 +59,7 @@ struct MediaObject {
 pub fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -> String {
     let config = &stage.site.config;
     let entry = shown.entry;
-    let own = address(card, entry);
+    let own = shown.address(card);
     let place = format!("policies/{}/", card.slug);
     let url = stage.base.absolute(if is_permanent { &own } else { &place });
     let organisation = &config.organisation;
@@ -79,7 +79,7 @@ pub fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: boo
             name: if organisation.name.is_empty() { &config.title } else { &organisation.name },
             url: &organisation.url,
         },
-        encoding: files(stage, entry, &own),
+        encoding: files(stage, shown, &own),
     })
 }
 
@@ -87,12 +87,13 @@ pub fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: boo
 fn changed(entry: &Entry) -> Day {
     let moved = entry.rescheduled.iter().map(|moved| moved.on);
     let gone = entry.withdrawn.iter().map(|gone| gone.on);
-    moved.chain(gone).max().unwrap_or(entry.published)
+    let added = entry.translated.iter().map(|added| added.on);
+    moved.chain(gone).chain(added).max().unwrap_or(entry.published)
 }
 
 /// The hashed files of a version whose text may be shown.
-fn files(stage: &Stage<'_>, entry: &Entry, own: &str) -> Vec<MediaObject> {
-    let Some(hashes) = entry.hashes().filter(|_| !entry.redacted()) else { return Vec::new() };
+fn files(stage: &Stage<'_>, shown: &Shown<'_>, own: &str) -> Vec<MediaObject> {
+    let Some(hashes) = shown.hashes().filter(|_| !shown.entry.redacted()) else { return Vec::new() };
     let file = |name: &str, media, sha256: String| MediaObject {
         kind: "MediaObject",
         url: stage.base.absolute(&format!("{own}{name}")),

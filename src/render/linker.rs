@@ -16,6 +16,8 @@ pub struct Linker<'a> {
     pub cards: &'a [Card],
     /// The policy whose text it is; an ordinary page has none.
     pub policy: Option<&'a Slug>,
+    /// The language of the text, if it is a translation; links to other policies lead to it where it is there.
+    pub language: Option<&'a str>,
     /// The first moment of the version that is shown; links to other policies lead to what was in force then.
     pub first_day: Option<Moment>,
 }
@@ -54,8 +56,15 @@ impl Linker<'_> {
             let known = card.timeline.entries.iter().find(|entry| entry.version == wanted);
             known.map_or(wanted, |entry| entry.version.clone())
         };
+        let translated = |version: &Version| {
+            let known = card.timeline.entries.iter().find(|entry| entry.version == *version);
+            let language = self.language.filter(|wanted| {
+                known.is_some_and(|entry| entry.translations().any(|(language, _)| language == wanted))
+            });
+            language.map_or_else(String::new, |language| format!("{language}/"))
+        };
         let address = match version.map(spelt).or_else(then) {
-            Some(version) => format!("policies/{slug}/v/{version}/"),
+            Some(version) => format!("policies/{slug}/v/{version}/{}", translated(&version)),
             None => format!("policies/{slug}/"),
         };
         let fragment = if id.is_empty() { String::new() } else { format!("#{id}") };

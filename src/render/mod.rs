@@ -34,6 +34,7 @@ pub mod stage;
 pub mod template;
 pub mod terminal;
 pub mod timemap;
+pub mod tongue;
 pub mod version;
 pub mod view;
 pub mod wording;

@@ -70,6 +70,9 @@ pub struct Stage<'a> {
     /// Where pages go.
     pub sink: &'a dyn Sink,
     engine: &'a Engine,
+    texts: &'a Texts,
+    interface: &'a str,
+    language: Option<&'a str>,
     css: String,
     script: String,
 }
@@ -85,13 +88,28 @@ impl<'a> Stage<'a> {
         let address =
             |name: &str| host.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
         let (css, script) = (address("vellum.css"), address("vellum.js"));
-        Self { site, base, cards, now: *now, drafts: *drafts, sink, engine, css, script }
+        let (texts, interface) = (&site.theme.texts, site.config.language.as_str());
+        let (now, drafts) = (*now, *drafts);
+        Self { site, base, cards, now, drafts, sink, engine, texts, interface, language: None, css, script }
+    }
+
+    /// The same for the pages of a translation: with the interface in its language, where the theme speaks it.
+    #[must_use]
+    pub fn speaking<'b>(&self, language: &'b str) -> Stage<'b>
+    where
+        'a: 'b,
+    {
+        let spoken = self.site.theme.speaking(language).map(|texts| (texts, language));
+        let (texts, interface) = spoken.unwrap_or((self.texts, self.interface));
+        let Self { site, base, cards, now, drafts, sink, engine, .. } = *self;
+        let (css, script) = (self.css.clone(), self.script.clone());
+        Stage { site, base, cards, now, drafts, sink, engine, texts, interface, language: Some(language), css, script }
     }
 
     /// The interface's words.
     #[must_use]
     pub fn texts(&self) -> &'a Texts {
-        &self.site.theme.texts
+        self.texts
     }
 
     /// What the markup of a text depends on.
@@ -99,7 +117,8 @@ impl<'a> Stage<'a> {
     pub fn setting(&self, policy: Option<&'a Slug>, first_day: Option<Moment>) -> Setting<'a> {
         let card = policy.and_then(|slug| self.cards.iter().find(|card| card.slug == *slug));
         let moved = card.map_or(&[][..], |card| &card.moved);
-        Setting { linker: Linker { base: self.base, cards: self.cards, policy, first_day }, texts: self.texts(), moved }
+        let linker = Linker { base: self.base, cards: self.cards, policy, language: self.language, first_day };
+        Setting { linker, texts: self.texts(), moved }
     }
 
     /// The day of the build in the site's zone.
@@ -120,7 +139,8 @@ impl<'a> Stage<'a> {
         let organisation = &config.organisation;
         SiteView {
             title: config.title.clone(),
-            language: config.language.clone(),
+            language: self.interface.to_owned(),
+            own_language: config.language.clone(),
             time_zone: config.zone.name().to_owned(),
             home: self.base.local(""),
             css: self.css.clone(),
@@ -222,7 +242,8 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// The template cannot be rendered.
     pub fn text<T: Serialize>(&self, template: &str, view: &T, body: &Html) -> Result<String, Failure> {
-        Ok(self.engine.render(template, view, body)?)
+        let own = self.language.map(|_| self.texts);
+        Ok(self.engine.render(template, (view, own), body)?)
     }
 
     /// Renders a page at an address and hands it over.

@@ -11,6 +11,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 use super::html::Html;
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::span::{SourceText, Span};
+use crate::site::texts::Texts;
 use crate::site::theme::Theme;
 
 /// Templates, ready to be rendered.
@@ -32,12 +33,20 @@ impl Engine {
         Ok(Self { minified, written, sources })
     }
 
-    /// Renders a page: the view's fields, and the body as it is.
+    /// Renders a page: the view's fields, and the body as it is; with other words than the site's, if it has them.
     ///
     /// # Errors
     /// The template asks for a value that does not exist, or uses one in a way that cannot be.
-    pub fn render<T: Serialize>(&self, template: &str, view: &T, body: &Html) -> Result<String, Box<Diagnostic>> {
+    pub fn render<T: Serialize>(
+        &self,
+        template: &str,
+        (view, texts): (&T, Option<&Texts>),
+        body: &Html,
+    ) -> Result<String, Box<Diagnostic>> {
         let context = Context::from_serialize(view).map(|mut context| {
+            if let Some(texts) = texts {
+                context.insert("t", texts.all());
+            }
             context.insert_value("body", Value::safe_string(body.as_str()));
             context
         });

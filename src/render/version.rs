@@ -3,13 +3,15 @@
 use serde::Serialize;
 
 use super::stage::{Failure, Stage};
+use super::tongue::{self, in_force, text_address};
 use super::view::{
-    AlternateView, AudienceView, ContentView, DayView, GlanceView, NoticeView, PageView, PolicyView, PurposeView,
-    RecipientView, SiteView, VersionView,
+    AlternateView, AudienceView, ContentView, DayView, GlanceView, LinkView, NoticeView, PageView, PolicyView,
+    PurposeView, RecipientView, SiteView, VersionView,
 };
 use super::{body, disclosed, linked, since, single, timemap, wording};
 use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
+use crate::history::event::TextHashes;
 use crate::history::timeline::Entry;
 use crate::redline::semantic;
 use crate::site::disclose::Disclosures;
@@ -27,11 +29,36 @@ pub struct Shown<'a> {
     pub file: &'a VersionFile,
     /// Its front matter.
     pub front: &'a Front,
+    /// The language, if it is that of a translation.
+    pub language: Option<&'a str>,
     /// Its text.
     pub doc: Doc,
 }
 
 impl Shown<'_> {
+    /// Where its text stands.
+    #[must_use]
+    pub fn address(&self, card: &Card) -> String {
+        let own = address(card, self.entry);
+        self.language.map_or_else(|| own.clone(), |language| format!("{own}{language}/"))
+    }
+
+    /// What the record keeps of its text.
+    #[must_use]
+    pub fn hashes(&self) -> Option<&TextHashes> {
+        let own = |language| self.entry.texts.iter().find(|(tag, _)| tag == language).map(|(_, hashes)| hashes);
+        self.language.map_or_else(|| self.entry.hashes(), own)
+    }
+
+    /// The address of its redline, if it has one: a translation is compared with one in the same language.
+    fn redline_address(&self, card: &Card) -> Option<String> {
+        let address = redline_address(card, self.index)?;
+        let Some(language) = self.language else { return Some(address) };
+        let old = card.timeline.entries.get(card.timeline.compared_with(self.index)?)?;
+        let compared = old.translations().any(|(tag, _)| tag == language);
+        compared.then(|| format!("{}changes/", self.address(card)))
+    }
+
     /// The first moment at which it applies.
     pub(super) fn first_day(&self) -> Moment {
         self.entry.effective.moment(&self.entry.zone)
@@ -61,12 +88,14 @@ pub fn address(card: &Card, entry: &Entry) -> String {
 /// # Errors
 /// A page cannot be made or kept.
 pub fn permanent(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, plain: String) -> Result<(), Failure> {
-    let address = address(card, shown.entry);
+    let address = shown.address(card);
     page(stage, card, shown, &address)?;
     if shown.entry.redacted() {
         return Ok(());
     }
-    disclosed::write(stage, card, shown)?;
+    if shown.language.is_none() {
+        disclosed::write(stage, card, shown)?;
+    }
     stage.put(&format!("{address}text.md"), shown.file.body.text().as_bytes().to_vec())?;
     stage.put(&format!("{address}text.txt"), plain.into_bytes())?;
     stage.put(&format!("{address}meta.json"), shown.file.meta.as_bytes().to_vec())
@@ -81,7 +110,7 @@ pub fn current(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Result<(), 
 }
 
 fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, at: &str) -> Result<(), Failure> {
-    let is_permanent = at == address(card, shown.entry);
+    let is_permanent = at == shown.address(card);
     let first_day = is_permanent.then(|| shown.first_day());
     let redacted = shown.entry.redacted();
     let empty = Doc::default();
@@ -111,7 +140,7 @@ fn head(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -
     let way = [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str())];
     let title = &shown.front.title;
     let mut page = if is_permanent {
-        stage.page(&label, &address(card, shown.entry), &way)
+        version_page(stage, card, shown, &label)
     } else {
         stage.page(title, &policy, way.get(..1).unwrap_or_default())
     };
@@ -119,11 +148,24 @@ fn head(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -
     if is_permanent {
         page.title = format!("{title} – {label}");
     }
-    page.noindex = is_permanent;
+    // The policy's own page shows the text that governs; a translation in force has no other page than this.
+    page.noindex = is_permanent && (shown.language.is_none() || !in_force(stage, card, shown));
+    page.tongues = tongue::alternates(stage, card, shown, is_permanent);
     page.description = shown.front.summary.join(" ");
     page.json_ld = linked::page(stage, card, shown, is_permanent);
     page.alternates = alternates(stage, card, shown, is_permanent);
     page
+}
+
+/// The page at a text's permanent address, with the way to it: that of a translation stands behind its version's.
+fn version_page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, label: &str) -> PageView {
+    let policies = stage.texts().label("page", "policies");
+    let (policy, own) = (format!("policies/{}/", card.slug), address(card, shown.entry));
+    let way = [(policies.as_str(), "policies/"), (card.title.as_str(), policy.as_str()), (label, own.as_str())];
+    match shown.language {
+        Some(language) => stage.page(&tongue::name(stage.texts(), language), &shown.address(card), &way),
+        None => stage.page(label, &own, way.get(..2).unwrap_or_default()),
+    }
 }
 
 /// Links to the feeds, to the versions around this one (RFC 5829), and to the page that this one was (RFC 7089).
@@ -132,7 +174,8 @@ fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: b
     let link = |rel, index: Option<usize>| {
         let entry = index.and_then(|index| timeline.entries.get(index))?;
         let title = format!("{} {}", stage.texts().label("word", "version"), entry.version);
-        Some(AlternateView { rel, media: "", href: stage.base.local(&address(card, entry)), title })
+        let href = stage.base.local(&text_address(card, entry, shown.language));
+        Some(AlternateView { rel, media: "", href, title })
     };
     let policy = |rel, place: &str| AlternateView {
         rel,
@@ -142,7 +185,7 @@ fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: b
     };
     let mut links = stage.machine_links(card);
     links.extend([policy("latest-version", ""), policy("version-history", "history/")]);
-    if is_permanent && timemap::is_memento(timeline, shown.index, stage.now) {
+    if is_permanent && shown.language.is_none() && timemap::is_memento(timeline, shown.index, stage.now) {
         links.push(policy("original", ""));
     }
     if shown.front.discloses.is_some() && !shown.entry.redacted() {
@@ -190,14 +233,15 @@ pub fn redline_address(card: &Card, index: usize) -> Option<String> {
 /// What pages see of a version.
 pub(super) fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> VersionView {
     let (texts, entry) = (stage.texts(), shown.entry);
-    let own = address(card, entry);
+    let own = shown.address(card);
     let file = |name: &str| if entry.redacted() { String::new() } else { stage.base.local(&format!("{own}{name}")) };
-    let hashes = entry.hashes();
+    let hashes = shown.hashes();
     let predecessor = card.timeline.predecessor(shown.index).and_then(|index| card.timeline.entries.get(index));
     VersionView {
         number: entry.version.to_string(),
         title: shown.front.title.clone(),
         language: shown.front.language.clone(),
+        languages: tongue::languages(stage, card, entry, shown.language),
         url: stage.base.absolute(&own),
         material: entry.material,
         summary: shown.front.summary.clone(),
@@ -209,9 +253,9 @@ pub(super) fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vers
         text_url: file("text.md"),
         plain_url: file("text.txt"),
         meta_url: file("meta.json"),
-        single_url: single::file(card, entry).map_or_else(String::new, |address| stage.base.local(&address)),
-        redline_url: redline_address(card, shown.index).map_or_else(String::new, |address| stage.base.local(&address)),
-        since: since::since_link(stage, card, shown.index),
+        single_url: single_address(card, shown).map_or_else(String::new, |address| stage.base.local(&address)),
+        redline_url: shown.redline_address(card).map_or_else(String::new, |address| stage.base.local(&address)),
+        since: shown.language.map_or_else(|| since::since_link(stage, card, shown.index), |_| LinkView::default()),
         predecessor: predecessor.map_or_else(String::new, |entry| entry.version.to_string()),
         sentences: sentences(stage, card, shown),
         badge: wording::badge(&card.timeline, shown.index),
@@ -226,20 +270,27 @@ pub(super) fn sentences(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Ve
     said
 }
 
+/// The file of a version, to be kept; it holds the text that governs.
+fn single_address(card: &Card, shown: &Shown<'_>) -> Option<String> {
+    if shown.language.is_some() { None } else { single::file(card, shown.entry) }
+}
+
 /// Banners: what is coming at the policy's own address; what holds instead on a version's own page.
 fn notices(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -> Vec<NoticeView> {
     let timeline = &card.timeline;
     let about = |key: &str, index: usize| {
         let entry = timeline.entries.get(index)?;
         let label = stage.texts().label("read", "version").replace("{version}", entry.version.as_str());
-        Some(notice(stage, (key, entry), (&address(card, entry), label)))
+        Some(notice(stage, (key, entry), (&text_address(card, entry, shown.language), label)))
     };
     if !is_permanent {
         let coming = timeline.upcoming(stage.now);
         return coming.into_iter().filter_map(|index| about("notice-coming", index)).collect();
     }
-    let mut notices = standing_notices(stage, card, shown);
-    notices.extend(timeline.replaced_by(shown.index).and_then(|index| about("notice-replaced", index)));
+    let mut notices: Vec<NoticeView> = tongue::governs(stage, card, shown).into_iter().collect();
+    notices.extend(standing_notices(stage, card, shown));
+    let replaced = || timeline.replaced_by(shown.index).and_then(|index| about("notice-replaced", index));
+    notices.extend(tongue::behind(stage, card, shown).or_else(replaced));
     notices
 }
 

@@ -12,6 +12,8 @@ pub struct SiteView {
     pub title: String,
     /// The language of the interface.
     pub language: String,
+    /// The language of the site's own words: its title, notice and navigation.
+    pub own_language: String,
     /// The time zone that days are days of.
     pub time_zone: String,
     /// The address of the first page.
@@ -79,6 +81,8 @@ pub struct PageView {
     pub alternates: Vec<AlternateView>,
     /// What the page is, as JSON-LD that is safe in a script element; or nothing.
     pub json_ld: String,
+    /// The same text in all its languages, this one included, or nothing.
+    pub tongues: Vec<TongueView>,
     /// The way here.
     pub breadcrumbs: Vec<CrumbView>,
 }
@@ -95,6 +99,30 @@ pub struct AlternateView {
     pub href: String,
     /// The title.
     pub title: String,
+}
+
+/// A page of the same text in a language.
+#[derive(Clone, Debug, Serialize)]
+pub struct TongueView {
+    /// The language, or `x-default`.
+    pub hreflang: String,
+    /// The absolute address.
+    pub href: String,
+}
+
+/// A language of a version.
+#[derive(Clone, Debug, Serialize)]
+pub struct LanguageView {
+    /// Its tag.
+    pub language: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The permanent address of the text.
+    pub url: String,
+    /// Whether its text governs.
+    pub governs: bool,
+    /// Whether it is that of the page.
+    pub current: bool,
 }
 
 /// A step on the way to a page.
@@ -182,6 +210,8 @@ pub struct VersionView {
     pub title: String,
     /// Its language.
     pub language: String,
+    /// The languages that it is there in, or nothing when there is only one.
+    pub languages: Vec<LanguageView>,
     /// Its permanent address.
     pub url: String,
     /// Whether the change matters.
@@ -291,6 +321,8 @@ pub struct RecipientView {
 pub struct SideView {
     /// The version's number.
     pub number: String,
+    /// The language of its text.
+    pub language: String,
     /// Its permanent address.
     pub url: String,
     /// From when it applies.
@@ -360,6 +392,8 @@ pub struct HistoryView {
     pub number: String,
     /// Its permanent address.
     pub url: String,
+    /// The languages that it is there in, or nothing when there is only one.
+    pub languages: Vec<LanguageView>,
     /// The redline against the version before, or nothing.
     pub redline_url: String,
     /// The redline between it and the version in force.

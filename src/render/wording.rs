@@ -2,6 +2,7 @@
 
 use std::iter::repeat;
 
+use super::tongue::name;
 use super::view::BadgeView;
 use crate::base::date::{Day, Moment};
 use crate::history::stretch::Stretch;
@@ -85,13 +86,18 @@ fn stretch(period: &Stretch, audience: &str, texts: &Texts) -> String {
     texts.say(if until.is_some() { "applies-for-until" } else { "applies-for" }, &values)
 }
 
-/// What else the record says of a version: that it was moved or withdrawn.
+/// What else the record says of a version: that it was moved, put into another language or withdrawn.
 #[must_use]
 pub fn events(entry: &Entry, texts: &Texts) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for moved in &entry.rescheduled {
         let (on, date) = (texts.day(moved.on), texts.day(moved.effective));
         said.push(texts.say("rescheduled", &[("on", &on), ("date", &date)]));
+    }
+    for added in &entry.translated {
+        let names: Vec<String> = added.languages.iter().map(|language| name(texts, language)).collect();
+        let values = [("date", texts.day(added.on)), ("language", names.join(", "))];
+        said.push(texts.say("translated-on", &values.each_ref().map(|(key, value)| (*key, value.as_str()))));
     }
     said.extend(
         entry.withdrawn.as_ref().map(|withdrawn| texts.say("withdrawn-on", &[("date", &texts.day(withdrawn.on))])),

@@ -18,5 +18,7 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("templates/policies.html", include_bytes!("../../themes/default/templates/policies.html")),
     ("templates/policy.html", include_bytes!("../../themes/default/templates/policy.html")),
     ("templates/single.html", include_bytes!("../../themes/default/templates/single.html")),
+    ("text/de.yaml", include_bytes!("../../themes/default/text/de.yaml")),
     ("text/en.yaml", include_bytes!("../../themes/default/text/en.yaml")),
+    ("text/fr.yaml", include_bytes!("../../themes/default/text/fr.yaml")),
 ];

@@ -104,6 +104,12 @@ impl Policy {
         fronts.into_iter().find(|(_, front)| front.version.value == *version)
     }
 
+    /// Where the file of a published text stands: that of a version, or of a version and a language (`2.0.fr`).
+    #[must_use]
+    pub fn place(&self, text: &str) -> Option<SitePath> {
+        SitePath::parse(&format!("{FOLDER}/{}/versions/{text}.md", self.slug))
+    }
+
     /// The file of a version's text in a language that does not govern, and its front matter.
     #[must_use]
     pub fn translation(&self, version: &Version, language: &str) -> Option<(&VersionFile, &Front)> {

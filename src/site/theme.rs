@@ -20,6 +20,17 @@ pub struct Theme {
     pub assets: BTreeMap<String, Vec<u8>>,
     /// The interface's words in the site's language.
     pub texts: Texts,
+    /// The interface's words in every language that the theme has, by language.
+    pub tongues: BTreeMap<String, Texts>,
+}
+
+impl Theme {
+    /// The interface's words in a language; nothing when the theme has no words of it.
+    #[must_use]
+    pub fn speaking(&self, language: &str) -> Option<&Texts> {
+        let short = language.split('-').next().unwrap_or(language);
+        self.tongues.get(language).or_else(|| self.tongues.get(short))
+    }
 }
 
 /// Puts a theme together: the default's files, and over them those of `themes/<name>/`.
@@ -62,17 +73,23 @@ fn sort(all: BTreeMap<String, (SitePath, Vec<u8>)>, language: &str, findings: &m
             _ => settings(&name, &path, &bytes, findings),
         }
     }
-    let short = language.split('-').next().unwrap_or(language);
-    for wanted in ["en", short, language] {
-        if let Some(found) = texts.get(wanted) {
-            theme.texts.overlay(found.clone());
-        }
-    }
+    theme.texts = spoken(&texts, language);
+    theme.tongues = texts.keys().map(|language| (language.clone(), spoken(&texts, language))).collect();
     for key in theme.texts.missing() {
         let place = Place::of_file("themes/default/text/en.yaml");
         findings.push(Diagnostic::new(Code::V116, place, format!("the text `{key}` is missing")));
     }
     theme
+}
+
+/// The words of a language over those of its first part, and these over the English ones.
+fn spoken(texts: &BTreeMap<String, Texts>, language: &str) -> Texts {
+    let short = language.split('-').next().unwrap_or(language);
+    let mut spoken = Texts::default();
+    for found in ["en", short, language].iter().filter_map(|wanted| texts.get(*wanted)) {
+        spoken.overlay(found.clone());
+    }
+    spoken
 }
 
 fn read_texts(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Texts {

@@ -30,4 +30,5 @@ transcripts! { "cases":
     case_24_folders_that_are_no_output
     case_25_texts_beyond_measure
     languages_a_french_text_that_was_changed
+    languages_pages_and_how_they_lead_to_one_another
 }

@@ -108,7 +108,7 @@ fn whole(slug: &str, body: &str, meta: &str) -> Option<(String, Text)> {
     let doc = body::parse(body, front.manner());
     let (base, texts) = (BaseUrl::parse("https://example.org")?, Texts::default());
     let slug = Slug::parse(slug)?;
-    let linker = Linker { base: &base, cards: &[], policy: Some(&slug), first_day: None };
+    let linker = Linker { base: &base, cards: &[], policy: Some(&slug), language: None, first_day: None };
     let html = markup(&doc, Setting { linker, texts: &texts, moved: &[] });
     let page = format!("<article {TEXT}>{}</article>", html.as_str());
     let shown = marked::read(&page, Wanted { mark: TEXT, without: "" })?;
