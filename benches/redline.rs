@@ -88,7 +88,7 @@ fn shortest(runs: usize, mut run: impl FnMut()) -> Duration {
 fn whole(old: &str, new: &str) -> usize {
     let manner = Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse };
     let (base, texts) = (BaseUrl::parse("https://example.org").unwrap(), Texts::default());
-    let linker = Linker { base: &base, cards: &[], policy: None, first_day: None };
+    let linker = Linker { base: &base, cards: &[], policy: None, language: None, first_day: None };
     let (old, new) = (parse(old, manner), parse(new, manner));
     markup(&redline(&old, &new), 0, Setting { linker, texts: &texts, moved: &[] }).as_str().len()
 }

@@ -10,6 +10,7 @@ pub mod published;
 pub mod reach;
 pub mod record;
 pub mod scene;
+pub mod translations;
 
 use crate::base::date::Moment;
 use crate::base::diag::{Code, Diagnostic};
@@ -51,7 +52,7 @@ const RULES: &[Rule] = &[
     languages::names,
     languages::known,
     languages::listed,
-    languages::drafts,
+    translations::drafts,
     clauses::gone,
     clauses::renamed,
     disclosures::named,

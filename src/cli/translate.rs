@@ -14,7 +14,7 @@ use crate::base::source::Source;
 use crate::base::version::Version;
 use crate::compile;
 use crate::load::Disk;
-use crate::record::translate::{Added, Addition};
+use crate::record::addition::{Added, Addition};
 use crate::site::config::Config;
 
 /// Adds a text, and says what to do next. A publication that was cut short is completed first.

@@ -1,6 +1,7 @@
 //! The editor's acts, and the proof of what they recorded. Plans are pure; `write` applies them.
 
 pub mod act;
+pub mod addition;
 pub mod bundle;
 pub mod evidence;
 pub mod import;
