@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::stage::{Failure, Stage};
-use super::tongue::name;
+use super::tongue;
 use super::version::{address, redline_address};
 use super::{feed_atom, feed_json};
 use crate::base::date::Day;
@@ -89,9 +89,7 @@ fn happened(stage: &Stage<'_>, card: &Card) -> Vec<Item> {
             ));
         }
         for added in &entry.translated {
-            let names: Vec<String> = added.languages.iter().map(|language| name(texts, language)).collect();
-            let date = texts.day(added.on);
-            let said = texts.say("translated-on", &[("date", date.as_str()), ("language", &names.join(", "))]);
+            let said = tongue::added(added, texts);
             let heading = format!("{title}: {word} {}: {said}", entry.version);
             items.push(item(stage, card, (index, entry), (added.on, added.number, heading, vec![said])));
         }

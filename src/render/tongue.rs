@@ -7,7 +7,7 @@ use super::stage::Stage;
 use super::version::{Shown, address};
 use super::view::{LanguageView, NoticeView, TongueView};
 use crate::history::card::Card;
-use crate::history::timeline::Entry;
+use crate::history::timeline::{Entry, Translated};
 use crate::site::texts::Texts;
 
 /// Where the text of a version stands in a language; without one, or where it has none in that, the one that governs.
@@ -88,17 +88,24 @@ pub fn in_force(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> bool {
     card.timeline.in_force(stage.now) == Some(shown.index)
 }
 
+/// That a version was given in further languages later.
+#[must_use]
+pub fn added(event: &Translated, texts: &Texts) -> String {
+    let names: Vec<String> = event.languages.iter().map(|language| name(texts, language)).collect();
+    texts.say("translated-on", &[("date", &texts.day(event.on)), ("language", &names.join(", "))])
+}
+
 /// On the page of a translation: that it is one, and which text governs.
 #[must_use]
 pub fn governs(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Option<NoticeView> {
     shown.language?;
     let (texts, governing) = (stage.texts(), shown.entry.governing()?);
-    let values = [("language", name(texts, governing))];
-    let values: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let language = name(texts, governing);
+    let say = |key| texts.say(key, &[("language", language.as_str())]);
     Some(NoticeView {
-        text: texts.say("notice-translation", &values),
+        text: say("notice-translation"),
         url: stage.base.local(&address(card, shown.entry)),
-        label: texts.say("read-governing", &values),
+        label: say("read-governing"),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::iter::repeat;
 
-use super::tongue::name;
+use super::tongue;
 use super::view::BadgeView;
 use crate::base::date::{Day, Moment};
 use crate::history::stretch::Stretch;
@@ -94,11 +94,7 @@ pub fn events(entry: &Entry, texts: &Texts) -> Vec<String> {
         let (on, date) = (texts.day(moved.on), texts.day(moved.effective));
         said.push(texts.say("rescheduled", &[("on", &on), ("date", &date)]));
     }
-    for added in &entry.translated {
-        let names: Vec<String> = added.languages.iter().map(|language| name(texts, language)).collect();
-        let values = [("date", texts.day(added.on)), ("language", names.join(", "))];
-        said.push(texts.say("translated-on", &values.each_ref().map(|(key, value)| (*key, value.as_str()))));
-    }
+    said.extend(entry.translated.iter().map(|added| tongue::added(added, texts)));
     said.extend(
         entry.withdrawn.as_ref().map(|withdrawn| texts.say("withdrawn-on", &[("date", &texts.day(withdrawn.on))])),
     );

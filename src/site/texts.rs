@@ -141,9 +141,12 @@ impl Texts {
         Self(texts)
     }
 
-    /// Adds another file's texts; those that stand here already are replaced.
-    pub fn overlay(&mut self, other: Self) {
-        self.0.extend(other.0);
+    /// The words of a language over those of its first part, and these over the English ones.
+    #[must_use]
+    pub fn spoken(files: &BTreeMap<String, Self>, language: &str) -> Self {
+        let short = language.split('-').next().unwrap_or(language);
+        let found = ["en", short, language].into_iter().filter_map(|wanted| files.get(wanted));
+        Self(found.flat_map(|texts| texts.0.clone()).collect())
     }
 
     /// The keys that Vellum fills in and that no file has.
@@ -216,6 +219,22 @@ fn check(reading: &Reading<'_>, key: &str, text: &Spanned<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_language_stands_over_its_first_part_and_over_english() {
+        let file = |pairs: &[(&str, &str)]| {
+            Texts(pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect())
+        };
+        let files = [
+            ("en", file(&[("a", "en"), ("b", "en"), ("c", "en")])),
+            ("fr", file(&[("b", "fr"), ("c", "fr")])),
+            ("fr-CA", file(&[("c", "fr-CA")])),
+        ];
+        let files = files.into_iter().map(|(tag, texts)| (tag.to_owned(), texts)).collect();
+        let said = |language| ["a", "b", "c"].map(|key| Texts::spoken(&files, language).say(key, &[])).join(" ");
+        assert_eq!((said("fr-CA"), said("fr")), ("en fr fr-CA".to_owned(), "en fr fr".to_owned()));
+        assert_eq!(said("de"), "en en en");
+    }
 
     #[test]
     fn values_are_filled_in_once_and_never_again() {

@@ -73,23 +73,13 @@ fn sort(all: BTreeMap<String, (SitePath, Vec<u8>)>, language: &str, findings: &m
             _ => settings(&name, &path, &bytes, findings),
         }
     }
-    theme.texts = spoken(&texts, language);
-    theme.tongues = texts.keys().map(|language| (language.clone(), spoken(&texts, language))).collect();
+    theme.texts = Texts::spoken(&texts, language);
+    theme.tongues = texts.keys().map(|language| (language.clone(), Texts::spoken(&texts, language))).collect();
     for key in theme.texts.missing() {
         let place = Place::of_file("themes/default/text/en.yaml");
         findings.push(Diagnostic::new(Code::V116, place, format!("the text `{key}` is missing")));
     }
     theme
-}
-
-/// The words of a language over those of its first part, and these over the English ones.
-fn spoken(texts: &BTreeMap<String, Texts>, language: &str) -> Texts {
-    let short = language.split('-').next().unwrap_or(language);
-    let mut spoken = Texts::default();
-    for found in ["en", short, language].iter().filter_map(|wanted| texts.get(*wanted)) {
-        spoken.overlay(found.clone());
-    }
-    spoken
 }
 
 fn read_texts(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Texts {
