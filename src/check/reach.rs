@@ -121,7 +121,8 @@ impl<'a> Reach<'a> {
             "changes/" => (shown && card.timeline.compared_with(index).is_some()).then_some(Found::File),
             "since/" => card.timeline.since(index, self.now, self.site.config.since).map(|_| Found::File),
             file if file == format!("{}-{version}.html", card.slug) => shown.then_some(Found::File),
-            file => (shown && OF_VERSION.contains(&file)).then_some(Found::File),
+            file if OF_VERSION.contains(&file) => shown.then_some(Found::File),
+            other => translated(card, index, other).filter(|_| shown),
         }
     }
 
@@ -191,4 +192,22 @@ impl<'a> Reach<'a> {
         }
         Some(format!("{slug} has no version {version}; the newest is {newest}: `/policies/{slug}/v/{newest}/`"))
     }
+}
+
+/// What stands below a version's address in a language that does not govern. Its clauses have the ids of the text that
+/// governs.
+fn translated<'a>(card: &'a Card, index: usize, rest: &str) -> Option<Found<'a>> {
+    let (language, file) = rest.split_once('/')?;
+    let has = |index: usize| is_there(card, index, language);
+    let compared = || card.timeline.compared_with(index).is_some_and(has);
+    match file {
+        _ if !has(index) => None,
+        "" => Some(Found::Version(card, Some(index))),
+        "changes/" => compared().then_some(Found::File),
+        file => OF_VERSION.contains(&file).then_some(Found::File),
+    }
+}
+
+fn is_there(card: &Card, index: usize, language: &str) -> bool {
+    card.timeline.entries.get(index).is_some_and(|entry| entry.translations().any(|(tag, _)| tag == language))
 }

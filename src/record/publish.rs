@@ -145,7 +145,7 @@ impl Desk<'_> {
 
     /// The version's file as it will be read, and its event without its place in the chain.
     fn sealed(&self, text: &Text) -> Option<(VersionFile, Event)> {
-        let path = seal::path(self.policy.slug.as_str(), text.version.as_str())?;
+        let path = self.policy.place(text.version.as_str())?;
         let file = VersionFile::read(&path, text.file().as_bytes(), &mut Vec::new());
         let event = seal::event(&file, &self.frozen(), self.zone, false)?;
         Some((file, event))

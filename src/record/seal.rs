@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::base::date::{Day, Zone};
 use crate::base::hash::Hash;
 use crate::base::json::{Map, Value};
-use crate::base::path::SitePath;
 use crate::base::span::Span;
 use crate::base::version::Version;
 use crate::history::event::{Act, Event, Published, TextHashes};
@@ -108,10 +107,4 @@ pub fn kept(file: &VersionFile, assets: &BTreeMap<String, Hash>) -> Option<(Text
         _ => None,
     });
     Some((hashes, used.collect()))
-}
-
-/// Where a text's file stands: that of a version, or that of a version and a language (`2.0.fr`).
-#[must_use]
-pub fn path(slug: &str, text: &str) -> Option<SitePath> {
-    SitePath::parse(&format!("content/policies/{slug}/versions/{text}.md"))
 }

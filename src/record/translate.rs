@@ -85,7 +85,7 @@ impl Desk<'_> {
             let finding = Diagnostic::new(Code::V218, draft.body.place(Span::default()), "the text is empty");
             findings.push(finding.help("write the text below the front matter"));
         }
-        let path = seal::path(self.policy.slug.as_str(), &format!("{}.{}", own.version, own.language))?;
+        let path = self.policy.place(&format!("{}.{}", own.version, own.language))?;
         let text = own.file();
         let file = VersionFile::read(&path, text.as_bytes(), &mut Vec::new());
         let (hashes, assets) = seal::kept(&file, &self.frozen())?;
