@@ -18,6 +18,9 @@ transcripts! { "cases":
     case_09_disclosures_that_were_changed
     case_09_numbering_that_was_changed
     case_10_an_old_version_inserted_later
+    case_11_a_clause_inserted_before_others
+    case_12_a_paragraph_that_moved
+    case_13_changes_of_every_kind
     case_14_headings_of_one_id_or_of_none
     case_15_what_looks_like_a_list
     case_17_links_of_every_kind
