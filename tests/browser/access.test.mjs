@@ -63,8 +63,11 @@ test("a change is never told by colour alone", async () => {
     page.locator(selector).first().evaluate((one) => getComputedStyle(one).textDecorationLine);
   assert.equal(await line("[data-redline] ins"), "underline");
   assert.equal(await line("[data-redline] del"), "line-through");
-  assert.match(await page.locator("[data-redline] ins").first().textContent(), /^\[inserted: .*\] $/s);
-  assert.match(await page.locator("[data-redline] del").first().textContent(), /^\[deleted: .*\] $/s);
+  const said = (selector) => page.locator(`[data-redline] ${selector}`).first().textContent();
+  assert.match(await said("ins:not([class])"), /^\[inserted: .*\] $/s);
+  assert.match(await said("del:not([class])"), /^\[deleted: .*\] $/s);
+  assert.match(await said("ins.follows"), /^\[now: .*\] $/s);
+  assert.match(await said("del.follows"), /^\[renumbered, was: .*\] $/s);
   await close();
 });
 

@@ -193,6 +193,7 @@ test("a mail server that is not there: nobody says that it was sent, and everyth
 describe("what a form answers is accessible", () => {
   /** A page as it is now: on every screen, light and dark, and in colours that the reader chose. */
   const inspect = async (page) => {
+    await page.waitForLoadState();
     const sizes = { desk: DESK, phone: PHONE, "400% zoom": { width: 320, height: 256 } };
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport);

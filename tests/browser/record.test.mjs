@@ -54,9 +54,11 @@ describe("a redline", () => {
     const seen = [];
     let link = next.first();
     for (let step = 0; step < 50; step += 1) {
+      const target = await link.getAttribute("href");
       await link.focus();
       await page.keyboard.press("Enter");
-      seen.push(new URL(page.url()).hash);
+      await page.waitForURL((url) => url.hash === target);
+      seen.push(target);
       const at = page.locator(`:is(p, h2, h3, h4, tr, pre):is(:target, :has(> :target))`).first();
       link = at.getByRole("link", { name: "Next change" });
       if ((await link.count()) === 0) break;
