@@ -16,9 +16,15 @@ pub(super) fn overview(found: &Redline<'_>, texts: &Texts) -> (Vec<TallyView>, V
         title: title(clause, texts),
         number: clause.number.clone(),
         kind: clause.kind.word(),
-        label: texts.label("kind", clause.kind.word()),
+        label: label(clause, texts),
     });
     (tally(&clauses, texts, &id), view.collect())
+}
+
+/// What happened to a clause, in words.
+fn label(clause: &ClauseChange, texts: &Texts) -> String {
+    let edited = clause.kind == Kind::Moved && clause.words;
+    texts.label("kind", if edited { "moved-changed" } else { clause.kind.word() })
 }
 
 /// The heading of a clause; what stands before the first has none.

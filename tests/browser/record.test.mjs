@@ -96,6 +96,14 @@ describe("a redline", () => {
     });
   }
 
+  test("still goes from change to change by key after the view was chosen", async () => {
+    const { page, close } = await open(KINDS.redline);
+    await page.getByRole("radio", { name: "Side by side" }).check();
+    await page.keyboard.press("n");
+    assert.equal(await page.locator("[data-redline] .v-now").count(), 1);
+    await close();
+  });
+
   test("is accessible side by side, at desk and phone width, light and dark", async () => {
     for (const viewport of [undefined, PHONE]) {
       for (const colorScheme of ["light", "dark"]) {
@@ -178,6 +186,12 @@ describe("the history", () => {
     await page.getByLabel("Choose a day").fill("2001-01-01");
     assert.equal(await page.locator(".on-day output").innerText(), "On 1 January 2001: no version");
     assert.equal(await page.locator(".applied .v-now").count(), 0);
+    // A year that is half typed has no answer, and a day that does not exist is called one when the field is left.
+    await page.getByLabel("Choose a day").fill("0202-06-03");
+    assert.equal(await page.locator(".on-day output").innerText(), "");
+    await page.getByLabel("Choose a day").pressSequentially("02312024");
+    await page.getByLabel("Choose a day").blur();
+    assert.equal(await page.locator(".on-day output").innerText(), "There is no such day.");
     assert.deepEqual(await violations(page), []);
     assert.deepEqual(await faults(), []);
     await close();

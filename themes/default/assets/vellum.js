@@ -46,15 +46,17 @@
       new Date(day + "T00:00:00Z").toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
     const choose = () => {
       const said = [];
+      // While a year is typed, the day is one of long ago; an answer to that would only mislead.
+      const asked = field.validity.valid ? field.value : "";
       for (const table of tables) {
         for (const row of table.querySelectorAll(".v-now")) row.classList.remove("v-now");
-        if (!field.value) continue;
-        const holds = ({ dataset: { begins, ends } }) => begins <= field.value && (!ends || field.value <= ends);
+        if (!asked) continue;
+        const holds = ({ dataset: { begins, ends } }) => begins <= asked && (!ends || asked <= ends);
         const row = [...table.querySelectorAll("[data-begins]")].find(holds);
         if (row) row.classList.add("v-now");
         const version = row ? row.dataset.version : "";
         const words = (version ? chooser.dataset.found : chooser.dataset.none)
-          .replace("{day}", inWords(field.value)).replace("{version}", version);
+          .replace("{day}", inWords(asked)).replace("{version}", version);
         said.push(table.dataset.audience ? table.caption.textContent + ": " + words : words);
       }
       told.textContent = said.join("; ");
@@ -62,6 +64,9 @@
       if (first) first.scrollIntoView({ block: "nearest" });
     };
     field.addEventListener("input", choose);
+    field.addEventListener("blur", () => {
+      if (field.validity.badInput) told.textContent = chooser.dataset.wrong;
+    });
     chooser.addEventListener("submit", (event) => event.preventDefault());
     chooser.hidden = false;
     choose();
@@ -115,7 +120,7 @@
   };
 
   const typing = (target) =>
-    target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
+    target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 
   for (const button of stepper.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(button.dataset.step === "next"));
