@@ -193,8 +193,10 @@ impl Opened {
     }
 
     fn before(&self, index: usize) -> Result<usize, Error> {
-        let first = "this is the first version: there is nothing to compare it with";
-        self.timeline.compared_with(index).ok_or_else(|| Error::usage(first))
+        let first = || Error::usage("this is the first version: there is nothing to compare it with");
+        let hidden =
+            || self.timeline.predecessor(index).and_then(|index| self.shown(index).err()).unwrap_or_else(first);
+        self.timeline.compared_with(index).ok_or_else(hidden)
     }
 
     /// Both sides that were asked for.
@@ -205,6 +207,7 @@ impl Opened {
             Some(text) => Some(self.find(text)?),
             None => Some(self.newest()?),
         };
+        new.map_or(Ok(()), |index| self.shown(index))?;
         let old = match &options.from {
             Some(text) => self.find(text)?,
             None => self.before(new.unwrap_or(newest))?,
@@ -216,12 +219,17 @@ impl Opened {
         Ok((self.text(old)?, new))
     }
 
+    /// Makes sure that a version's text may be shown, be its file there or not.
+    fn shown(&self, index: usize) -> Result<(), Error> {
+        let Some(entry) = self.timeline.entries.get(index).filter(|entry| entry.redacted()) else { return Ok(()) };
+        let version = &entry.version;
+        Err(Error::usage(format!("version {version} is redacted: nothing of its text is shown any more")))
+    }
+
     fn text(&self, index: usize) -> Result<Text, Error> {
         let unreadable = || Error::usage("a version's file cannot be read; run `vellum check`");
         let entry = self.timeline.entries.get(index).ok_or_else(unreadable)?;
-        if entry.redacted() {
-            return Err(Error::usage(format!("the text of version {} was taken out", entry.version)));
-        }
+        self.shown(index)?;
         let (file, front) = self.policy.file(&entry.version).ok_or_else(unreadable)?;
         Ok(Text {
             name: entry.version.to_string(),
