@@ -1,4 +1,4 @@
-//! Publishing, killed at any moment: a version with its event, or neither.
+//! Publishing, killed at any moment: a version with its event, or neither; and so what is done to a version later.
 
 use std::process::Stdio;
 use std::thread::sleep;
@@ -65,6 +65,47 @@ fn killed_at_fifty_moments_it_leaves_both_files_or_neither() {
         assert!(left.is_empty(), "kill {kill}: {left:?}");
     }
     assert!(cut > 5, "only {cut} of {KILLS} came before the end");
+}
+
+/// A site with a version that something can be done to.
+fn published() -> Home {
+    let home = site();
+    home.run(PUBLISH).quiet();
+    home
+}
+
+/// Kills an act at moments from its start to a little past its end: the record is that from before, or that from after.
+fn acts(act: &[&str]) {
+    let log = |home: &Home| home.run(&["log", "terms", "--as-of", "2025-02-02"]);
+    let (done, before, begun) = (published(), log(&published()).quiet().out, Instant::now());
+    done.run(act).quiet();
+    let (usual, after) = (begun.elapsed(), log(&done).quiet().out);
+    assert_ne!(before, after);
+    let mut cut = 0;
+    for kill in 0..KILLS {
+        let home = published();
+        let mut child = home.command(act).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        sleep(usual.mul_f64(f64::from(kill) / f64::from(KILLS) * 1.1));
+        let _ = child.kill();
+        cut += usize::from(!child.wait().unwrap().success());
+        let found = log(&home).out;
+        assert!(found == before || found == after, "kill {kill}: {found}");
+        let _ = home.run(act);
+        assert_eq!(log(&home).quiet().out, after, "kill {kill}");
+        let left: Vec<String> = home.tree("content").into_keys().filter(|path| path.contains("/.")).collect();
+        assert!(left.is_empty(), "kill {kill}: {left:?}");
+    }
+    assert!(cut > 5, "only {cut} of {KILLS} came before the end");
+}
+
+#[test]
+fn killed_at_fifty_moments_a_version_is_moved_or_is_not() {
+    acts(&["reschedule", "terms", "1.0", "--effective", "2025-04-01", "--as-of", "2025-02-02"]);
+}
+
+#[test]
+fn killed_at_fifty_moments_a_version_is_withdrawn_or_is_not() {
+    acts(&["withdraw", "terms", "1.0", "--reason", "It was a mistake.", "--redact", "--as-of", "2025-02-02"]);
 }
 
 #[test]
