@@ -145,8 +145,9 @@ pub struct Check {
 pub struct Publish {
     /// The policy
     pub policy: String,
-    /// The day from which the version applies: that of its publication or a later one, unless --from brings in history
-    #[arg(long, value_name = "DATE", required_unless_present = "translation")]
+    /// The day from which the version applies: that of its publication or a later one, unless --from brings in history;
+    /// left out on a terminal, it is asked for, with all else that was not said
+    #[arg(long, value_name = "DATE")]
     pub effective: Option<String>,
     /// The version's number; left out, the next: a major one if the change matters, else a minor one; with
     /// --translation that of the version that is translated, left out the newest that holds

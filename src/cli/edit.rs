@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::{Format, Publish};
 use super::checks;
+use super::interview::{self, Outcome, Sheet};
 use super::show::{self, Opened, open};
 use super::told;
 use super::translate;
@@ -24,7 +25,8 @@ use crate::site::front::VersionFile;
 use crate::write::journal::Record;
 use crate::write::source;
 
-/// Freezes a text as a new version, and says what to do next. A publication that was cut short is completed first.
+/// Freezes a text as a new version, and says what to do next. A publication that was cut short is completed first. At a
+/// terminal, an editor who does not say the day is asked.
 ///
 /// # Errors
 /// There is no such policy, a date or number cannot be read, or a file cannot be written.
@@ -35,6 +37,10 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
     if let Some(language) = &options.translation {
         return translate::publish((root, &disk), (options, language), &settings, world);
     }
+    if options.effective.is_none() && world.typed.is_none() {
+        let message = "--effective is missing: say with --effective DATE from which day the version applies";
+        return Err(Error::usage(format!("{message}; on a terminal it is asked for")));
+    }
     let today = world.now(&settings.zone).day(&settings.zone);
     let request = request(options, today)?;
     let record = if options.dry_run { None } else { Some(record(root, &options.policy, world)?) };
@@ -42,18 +48,22 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
     let Some(ready) = checked.ready else { return refused(&checks::shown(checked.findings, false), world) };
     let opened = open(&disk, &options.policy, world)?;
     let (path, bytes) = text(&disk, &opened, options)?;
-    let plan = match desk(&opened, &settings).plan(&path, &bytes, &request) {
-        Ok(plan) => plan,
-        Err(findings) => return refused(&findings, world),
+    let sheet = Sheet { desk: desk(&opened, &settings), path, bytes, options, today, texts: ready.texts() };
+    let begin = if options.effective.is_some() { interview::given } else { interview::hold };
+    let (request, plan, missing) = match begin(&sheet, request, world)? {
+        Outcome::Agreed(request, plan, missing) => (request, plan, missing),
+        Outcome::Refused(findings) => return refused(&findings, world),
+        Outcome::Declined => {
+            world.say("nothing was published")?;
+            return Ok(Ended::Declined);
+        }
     };
-    let done = told::Done { plan: &plan, policy: &opened.policy, request: &request, options, today };
-    told::changes(&done, ready.texts(), world)?;
     if let Some(record) = &record {
         let further = plan.translations.iter().map(|translation| (&translation.file, &translation.text));
         let texts: Vec<_> = [(&plan.file, &plan.text)].into_iter().chain(further).collect();
         record.commit(&journal(record, &opened, &texts, &plan.ledger)?)?;
     }
-    told::done(&done, world)?;
+    told::done(&sheet.done(&plan, &request, missing), world)?;
     Ok(Ended::Done)
 }
 
@@ -111,15 +121,16 @@ pub(super) fn below(policy: &str, place: &str) -> Result<SitePath, Error> {
     SitePath::parse(&path).ok_or_else(|| Error::usage(format!("`{path}` cannot be a file")))
 }
 
-/// What was asked for; the day of publication is today unless it was said.
+/// What was asked for; the day of publication is today unless it was said, and stands for a day that will be asked for.
 fn request(options: &Publish, today: Day) -> Result<Request, Error> {
     let number = |text: &String| {
         Version::parse(text).ok_or_else(|| Error::usage(format!("--version: `{text}` is not a version; write 2.0")))
     };
     let summary = options.summary.iter().map(|text| words("summary", text));
+    let published = published(options, today)?;
     Ok(Request {
-        effective: day("effective", options.effective.as_deref().unwrap_or_default())?,
-        published: published(options, today)?,
+        effective: options.effective.as_ref().map_or(Ok(published), |text| day("effective", text))?,
+        published,
         version: options.version.as_ref().map(number).transpose()?,
         material: options.material,
         summary: summary.collect::<Result<_, _>>()?,
@@ -152,14 +163,19 @@ pub(super) fn day(option: &str, text: &str) -> Result<Day, Error> {
     Day::parse(text).map_err(|said| Error::usage(format!("--{option}: {said}")))
 }
 
-/// Words that go into the record.
+/// Words of an option that go into the record.
 pub(super) fn words(option: &str, text: &str) -> Result<String, Error> {
+    worded(text).map_err(|said| Error::usage(format!("--{option}: {said}")))
+}
+
+/// Words that go into the record, or why they may not.
+pub(super) fn worded(text: &str) -> Result<String, String> {
     let odd = |char: char| char.is_control() || is_refused(char);
     if text.contains(odd) {
-        return Err(Error::usage(format!("--{option}: a line break or a character that cannot be seen stands in it")));
+        return Err("a line break or a character that cannot be seen stands in it".to_owned());
     }
     let text = nfc(text.trim()).into_owned();
-    if text.is_empty() { Err(Error::usage(format!("--{option}: say it in words"))) } else { Ok(text) }
+    if text.is_empty() { Err("say it in words".to_owned()) } else { Ok(text) }
 }
 
 pub(super) fn refused(findings: &[Diagnostic], world: &mut World) -> Result<Ended, Error> {

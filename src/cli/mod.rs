@@ -4,11 +4,13 @@
 mod acted;
 mod acts;
 mod args;
+mod asking;
 mod build;
 mod checks;
 mod edit;
 mod evidence;
 mod import;
+mod interview;
 mod new;
 mod progress;
 mod relay;

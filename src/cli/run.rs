@@ -22,6 +22,7 @@ pub fn main() -> u8 {
     match run(&args, &mut world) {
         Ok(Ended::Done) => 0,
         Ok(Ended::Fault) => 1,
+        Ok(Ended::Declined) => 2,
         Err(error) => failed(&error, &mut world.err),
     }
 }

@@ -1,10 +1,11 @@
-//! What `publish` says: what changes by it, what was done, and what to do next.
+//! What `publish` says: what changes by it, how it stands among the other versions, what was done, what to do next.
 
 use super::args::Publish;
 use super::world::World;
 use crate::base::date::Day;
 use crate::base::error::Error;
 use crate::base::version::Version;
+use crate::record::missing::Missing;
 use crate::record::publish::{Plan, Request};
 use crate::record::suggest;
 use crate::record::translate::Aside;
@@ -31,6 +32,8 @@ pub struct Done<'a> {
     pub options: &'a Publish,
     /// The day of the run.
     pub today: Day,
+    /// What the editor is asked for; nobody is asked where all was said.
+    pub missing: Option<Missing>,
 }
 
 /// Shows what changes: the meaning first, then the words.
@@ -45,14 +48,14 @@ pub fn changes(done: &Done<'_>, texts: &Texts, world: &mut World) -> Result<(), 
     match old {
         Some((was, old)) => {
             let (is, new) = new;
-            world.say(&format!("{slug}: from version {} to version {}", was.version.value, plan.version))?;
+            world.say(&format!("{slug}: from version {} to {}", was.version.value, number(done)))?;
             if was.title != is.title {
                 world.say(&format!("* title: {}, was {}", is.title, was.title))?;
             }
             meaning(was.discloses.as_ref(), is.discloses.as_ref(), texts)
                 .iter()
                 .try_for_each(|line| world.say(&format!("* {line}")))?;
-            looks_material(was, is, texts).map_or(Ok(()), |line| world.say(&line))?;
+            looks_material(done, texts).map_or(Ok(()), |line| world.say(&line))?;
             let shown = terminal::text(&redline_by(&old, &new, &done.policy.settings.ids), world.colour_out);
             world.say(if shown.is_empty() { "no change in the words" } else { &shown })?;
         }
@@ -61,50 +64,91 @@ pub fn changes(done: &Done<'_>, texts: &Texts, world: &mut World) -> Result<(), 
     world.say("")
 }
 
-/// A change that looks material and is not said to be.
-fn looks_material(was: &Front, is: &Front, texts: &Texts) -> Option<String> {
-    let found = suggest::material(was.discloses.as_ref(), is.discloses.as_ref());
-    if is.material || found.is_empty() {
+/// The version that is to be. While the editor may still say that the change matters, its number is open.
+fn number(done: &Done<'_>) -> String {
+    let open = done.options.version.is_none() && done.missing.is_some_and(|missing| missing.material);
+    if open { "the next".to_owned() } else { format!("version {}", done.plan.version) }
+}
+
+/// A change that looks material and is not said to be, where nobody is asked whether it is.
+fn looks_material(done: &Done<'_>, texts: &Texts) -> Option<String> {
+    let why = reasons(done, texts);
+    let said = done.plan.file.front.as_ref().is_some_and(|front| front.material);
+    let asked = done.missing.is_some_and(|missing| missing.material);
+    if said || asked || why.is_empty() {
         return None;
     }
-    let name = |id: &str| texts.label("purpose", id);
-    let why = found.iter().map(|change| semantic(change, &name, texts)).collect::<Vec<_>>().join("; ");
+    let why = why.join("; ");
     Some(format!("mind: this looks material: {why}; if it is, say --material, or `material: true` in the draft"))
+}
+
+/// What speaks for a material change.
+#[must_use]
+pub fn reasons(done: &Done<'_>, texts: &Texts) -> Vec<String> {
+    let was = done.plan.compared.as_ref().and_then(|version| done.policy.file(version));
+    let (Some((_, was)), Some(is)) = (was, &done.plan.file.front) else { return Vec::new() };
+    let name = |id: &str| texts.label("purpose", id);
+    let found = suggest::material(was.discloses.as_ref(), is.discloses.as_ref());
+    found.iter().map(|change| semantic(change, &name, texts)).collect()
 }
 
 fn side<'a>(file: &VersionFile, front: &'a Front) -> (&'a Front, Doc) {
     (front, body::parse(file.body.text(), front.manner()))
 }
 
-/// Says what was done and what to do next.
+/// Says what was done and what to do next. How it stands is said before an editor is asked to agree, and not again.
 ///
 /// # Errors
 /// The stream is closed.
 pub fn done(done: &Done<'_>, world: &mut World) -> Result<(), Error> {
-    let lines = [vec![what(done)], standing(done), next(done)].concat();
+    let standing = if done.missing.is_some() { Vec::new() } else { standing(done) };
+    let lines = [vec![what(done)], standing, vec![format!("head {}", done.plan.head)], next(done)].concat();
     lines.iter().try_for_each(|line| world.say(line))
 }
 
-/// History is recorded, a text of a coming day is frozen, and any other is published.
-fn what(done: &Done<'_>) -> String {
-    let (plan, slug, published) = (done.plan, &done.policy.slug, done.request.published);
-    let (did, would, on) = if done.request.history {
-        ("recorded", "would record", format!(", published on {published}"))
-    } else if published > done.today {
-        ("froze", "would freeze", format!(", to be published on {published}"))
+/// What is done, in the past and as an intent. History is recorded, a text of a coming day is frozen, and any other is
+/// published.
+fn verb(done: &Done<'_>) -> (&'static str, &'static str) {
+    if done.request.history {
+        ("recorded", "record")
+    } else if done.request.published > done.today {
+        ("froze", "freeze")
     } else {
-        ("published", "would publish", format!(" on {published}"))
+        ("published", "publish")
+    }
+}
+
+fn what(done: &Done<'_>) -> String {
+    let (did, intent) = verb(done);
+    if done.options.dry_run { format!("would {intent} {}", whole(done)) } else { format!("{did} {}", whole(done)) }
+}
+
+/// What is to be done.
+#[must_use]
+pub fn intent(done: &Done<'_>) -> String {
+    format!("{} {}", verb(done).1, whole(done))
+}
+
+/// The version with its days.
+fn whole(done: &Done<'_>) -> String {
+    let (plan, slug, published) = (done.plan, &done.policy.slug, done.request.published);
+    let on = if done.request.history {
+        format!(", published on {published}")
+    } else if published > done.today {
+        format!(", to be published on {published}")
+    } else {
+        format!(" on {published}")
     };
-    let did = if done.options.dry_run { would } else { did };
     let front = plan.file.front.as_ref();
     let audiences = front.into_iter().flat_map(|front| &front.effective_for);
     let from = [done.request.effective.to_string()].into_iter();
     let days = from.chain(audiences.map(|(audience, day)| format!("for {audience} from {day}"))).collect::<Vec<_>>();
-    format!("{did} version {} of {slug}{on}, applying from {}", plan.version, days.join(", "))
+    format!("version {} of {slug}{on}, applying from {}", plan.version, days.join(", "))
 }
 
 /// How it stands among the other versions.
-fn standing(done: &Done<'_>) -> Vec<String> {
+#[must_use]
+pub fn standing(done: &Done<'_>) -> Vec<String> {
     let plan = done.plan;
     let mut said = Vec::new();
     if let Some(reason) = &done.request.waive_notice {
@@ -129,7 +173,6 @@ fn standing(done: &Done<'_>) -> Vec<String> {
     if let Some(version) = &plan.successor {
         said.push(format!("version {version} comes after it, and is compared with it from now on"));
     }
-    said.push(format!("head {}", plan.head));
     said
 }
 

@@ -2,9 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "the environment and the clock come in here")]
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::asking::Talk;
 use crate::base::date::{Day, Moment, Zone};
 use crate::base::error::Error;
 
@@ -15,6 +16,8 @@ pub enum Ended {
     Done,
     /// 1: the content is at fault.
     Fault,
+    /// 2: somebody was asked, and said no.
+    Declined,
 }
 
 /// The system, as the commands see it.
@@ -29,6 +32,8 @@ pub struct World {
     pub colour_err: bool,
     /// Whether somebody may look at standard error while a command runs.
     pub watched: bool,
+    /// What is typed, where somebody can be asked: standard input and standard output are terminals.
+    pub typed: Option<Box<dyn BufRead>>,
     /// The moment of the run, in seconds since 1970.
     pub clock: i64,
     /// The day that was asked for.
@@ -50,6 +55,7 @@ impl World {
             colour_out: !plain && io::stdout().is_terminal(),
             colour_err: !plain && io::stderr().is_terminal(),
             watched: io::stderr().is_terminal(),
+            typed: typed(),
             clock: clock()?,
             as_of,
         })
@@ -60,6 +66,12 @@ impl World {
     pub fn now(&self, zone: &Zone) -> Moment {
         let clock = Moment::from_unix(self.clock).unwrap_or_else(Moment::start);
         self.as_of.map_or(clock, |day| day.moment(zone))
+    }
+
+    /// Somebody who can be asked, if there is anyone.
+    pub fn talk(&mut self) -> Option<Talk<'_>> {
+        let out = &mut *self.out;
+        self.typed.as_deref_mut().map(|typed| Talk { typed, out })
     }
 
     /// Prints a line to standard output.
@@ -77,6 +89,12 @@ impl World {
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.out.write_all(bytes).map_err(|error| Error::machine("cannot write to standard output", error))
     }
+}
+
+/// Standard input, where questions can be read and answered.
+fn typed() -> Option<Box<dyn BufRead>> {
+    let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if terminal { Some(Box::new(io::stdin().lock())) } else { None }
 }
 
 /// Standard error, for what goes on while a command runs.

@@ -354,7 +354,8 @@ impl Entry {
     }
 
     /// Whether it applied, or will: it was not withdrawn before.
-    fn applies(&self) -> bool {
+    #[must_use]
+    pub fn applies(&self) -> bool {
         self.withdrawn.as_ref().is_none_or(|withdrawn| withdrawn.on >= self.effective)
     }
 }

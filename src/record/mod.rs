@@ -5,6 +5,7 @@ pub mod addition;
 pub mod bundle;
 pub mod evidence;
 pub mod import;
+pub mod missing;
 pub mod moves;
 pub mod publish;
 pub mod rules;

@@ -123,7 +123,7 @@ impl Desk<'_> {
     fn text(&self, draft: &Draft, request: &Request) -> Text {
         let settings = &self.policy.settings;
         let front = &draft.front;
-        let material = request.material || front.material;
+        let material = request.material || front.material.unwrap_or_default();
         let summary = if request.summary.is_empty() { &front.summary } else { &request.summary };
         let manner = Manner { title: &front.title, numbering: settings.numbering, html: settings.html };
         let language = settings.languages.first().map_or(self.language, String::as_str);
@@ -317,6 +317,26 @@ mod tests {
         let between = Request { history: true, version: Version::parse("0.10"), ..request("2021-01-01", "2021-01-02") };
         let plan = self::plan(&files, &format!("{DRAFT}\nLess old.\n"), &between).unwrap();
         assert_eq!((plan.compared, plan.successor), (Version::parse("0.9"), Version::parse("1.0")));
+    }
+
+    #[test]
+    fn the_day_that_is_offered_keeps_the_notice_and_is_free() {
+        let mut files = begun();
+        let earliest = |files: &Files, request: &Request| {
+            let loaded = Loaded { files: files.clone(), problems: Vec::new() };
+            let policy = policy::read("terms", loaded, &mut Vec::new()).unwrap();
+            let ledger = policy.ledger.as_ref().map(|text| Ledger::read(text, &mut Vec::new())).unwrap_or_default();
+            Desk { policy: &policy, ledger: &ledger, language: "en", zone: &Zone::utc() }.earliest(request)
+        };
+        let asked = request("2025-02-01", "2025-02-01");
+        assert_eq!(earliest(&files, &asked), day("2025-02-01"));
+        publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-01"));
+        assert_eq!(earliest(&files, &asked), day("2025-02-11"));
+        publish(&mut files, &format!("{DRAFT}\nMore.\n"), &request("2025-01-01", "2025-02-11"));
+        assert_eq!(earliest(&files, &asked), day("2025-02-12"));
+        assert_eq!(earliest(&files, &Request { supersede: true, ..asked.clone() }), day("2025-02-11"));
+        assert_eq!(earliest(&files, &Request { waive_notice: Some("R".into()), ..asked.clone() }), asked.published);
+        assert_eq!(earliest(&files, &Request { history: true, ..asked.clone() }), asked.published);
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn text(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>, identical: &str) ->
     let version = VersionView {
         title: front.title.clone(),
         language: draft.language.to_owned(),
-        material: front.material,
+        material: front.material.unwrap_or_default(),
         summary: front.summary.clone(),
         audiences: audiences(&front.effective_for, texts),
         redline_url: policy.draft_changes_url.clone(),

@@ -33,8 +33,8 @@ pub struct DraftFront {
     pub title: String,
     /// What changed, in plain language.
     pub summary: Vec<String>,
-    /// Whether the change matters.
-    pub material: bool,
+    /// Whether the change matters, if it is said.
+    pub material: Option<bool>,
     /// From when it applies to named audiences.
     pub effective_for: Vec<(String, Day)>,
     /// The disclosures, as they stand there.
@@ -61,7 +61,7 @@ pub fn read(path: &SitePath, bytes: &[u8], settings: &Settings, findings: &mut V
 }
 
 /// What a draft's keys say beside its words.
-type Binding = fn(&Fields<'_>) -> (bool, Vec<(String, Day)>);
+type Binding = fn(&Fields<'_>) -> (Option<bool>, Vec<(String, Day)>);
 
 fn text(
     path: &SitePath,
@@ -87,21 +87,21 @@ fn text(
 }
 
 /// Whether the change matters, and from when it applies to whom.
-fn governing(fields: &Fields<'_>) -> (bool, Vec<(String, Day)>) {
-    let material = fields.flag("material").unwrap_or_default();
+fn governing(fields: &Fields<'_>) -> (Option<bool>, Vec<(String, Day)>) {
+    let material = fields.flag("material");
     fields.elsewhere("effective", "leave it out: the day is given to `vellum publish --effective`");
     fields.elsewhere("version", "leave it out: `vellum publish` gives the number, or `--version` does");
     (material, days_by_audience(fields))
 }
 
 /// A translation binds as the text does that governs.
-fn translated(fields: &Fields<'_>) -> (bool, Vec<(String, Day)>) {
+fn translated(fields: &Fields<'_>) -> (Option<bool>, Vec<(String, Day)>) {
     for key in ["material", "effective", "effective_for"] {
         fields.elsewhere(key, "leave it out: it is that of the text that governs");
     }
     fields.elsewhere("version", "leave it out: `vellum publish --translation` takes it with `--version`");
     fields.elsewhere("language", "leave it out: the file's name says it");
-    (false, Vec::new())
+    (None, Vec::new())
 }
 
 fn front(source: &SourceText, binding: Binding, findings: &mut Vec<Diagnostic>) -> Option<DraftFront> {
