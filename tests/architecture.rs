@@ -72,7 +72,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["http/tls.rs"]),
     ("unicode_normalization", &["base/text.rs"]),
     ("unicode_properties", &["base/text.rs"]),
-    ("unicode_segmentation", &["redline/words.rs"]),
+    ("unicode_segmentation", &["redline/segment.rs"]),
     ("url", &["relay/config.rs"]),
     ("walkdir", &["load/walk.rs"]),
     ("webpki_roots", &["http/tls.rs"]),

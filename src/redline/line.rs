@@ -165,8 +165,14 @@ fn tokens(text: &str, references: &[Reference<'_>]) -> Vec<Range<usize>> {
 }
 
 fn split(text: &str, mut at: usize, tokens: &mut Vec<Range<usize>>) {
+    let has_objects = text.contains(OBJECT);
     for word in words(text) {
-        split_objects(word, &mut at, tokens);
+        if has_objects {
+            split_objects(word, &mut at, tokens);
+        } else {
+            tokens.push(at..at + word.len());
+            at += word.len();
+        }
     }
 }
 

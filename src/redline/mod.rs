@@ -18,6 +18,7 @@ pub mod index;
 pub mod likeness;
 pub mod line;
 pub mod moves;
+pub mod segment;
 pub mod semantic;
 pub mod split;
 pub mod summary;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use super::clauses::Clauses;
 use super::flat::Leaf;
 use super::likeness::{SAME_CLAUSE, matches};
-use super::words::{letters, words};
+use super::words::{has_letters, words};
 
 /// Leaves that are less alike than this (in thousandths) did not move: one went and another came.
 const ALIKE: usize = 400;
@@ -100,5 +100,5 @@ fn neighbours(gone: &[Loose<'_, '_>], came: &[Loose<'_, '_>], found: &mut Found)
 }
 
 fn is_long(leaf: &Leaf<'_>) -> bool {
-    leaf.texts().flat_map(words).filter(|word| letters(word) > 0).take(WORDS).count() == WORDS
+    leaf.texts().flat_map(words).filter(|word| has_letters(word)).take(WORDS).count() == WORDS
 }

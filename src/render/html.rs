@@ -76,17 +76,22 @@ impl Html {
 
 /// Escapes words for elements and quoted attributes; a control becomes U+FFFD.
 fn escape(text: &str, out: &mut String) {
-    for char in text.chars() {
-        match char {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(char),
-            control if control.is_control() => out.push('\u{fffd}'),
-            other => out.push(other),
+    let is_special = |char: char| matches!(char, '&' | '<' | '>' | '"') || char.is_control();
+    let mut rest = text;
+    while let Some((before, found)) = rest.find(is_special).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(before);
+        let mut after = found.chars();
+        match after.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('"') => out.push_str("&quot;"),
+            Some(char @ ('\n' | '\t')) => out.push(char),
+            _ => out.push('\u{fffd}'),
         }
+        rest = after.as_str();
     }
+    out.push_str(rest);
 }
 
 #[cfg(test)]
