@@ -13,6 +13,8 @@ pub struct Leaf<'a> {
     pub path: Vec<Nest>,
     /// Its lines of words: one, or one for each cell of a row.
     pub cells: Vec<Cow<'a, [Run]>>,
+    /// The places of cells that only the other text has; they are empty here.
+    pub lacks: Vec<usize>,
 }
 
 /// What a leaf is.
@@ -105,7 +107,7 @@ impl<'a> Walk<'a> {
     }
 
     fn leaf(&mut self, kind: LeafKind<'a>, cells: Vec<Cow<'a, [Run]>>) {
-        self.leaves.push(Leaf { kind, path: self.path.clone(), cells });
+        self.leaves.push(Leaf { kind, path: self.path.clone(), cells, lacks: Vec::new() });
     }
 
     fn blocks(&mut self, blocks: &'a [Block]) {
@@ -178,14 +180,25 @@ impl Leaf<'_> {
 
     /// The words of all its lines.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter().flat_map(|cell| cell.iter()).filter_map(|run| match &run.piece {
-            Piece::Text(text) => Some(text.as_str()),
-            _ => None,
-        })
+        self.cells.iter().flat_map(|cell| texts(cell))
     }
 }
 
+/// The words of a line.
+pub fn texts(runs: &[Run]) -> impl Iterator<Item = &str> {
+    runs.iter().filter_map(|run| match &run.piece {
+        Piece::Text(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
 impl<'a> Leaf<'a> {
+    /// The cells that its own text has.
+    pub fn own(&self) -> impl Iterator<Item = &[Run]> {
+        let cells = self.cells.iter().enumerate().filter(|(at, _)| !self.lacks.contains(at));
+        cells.map(|(_, cell)| cell.as_ref())
+    }
+
     /// The id of a heading.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {

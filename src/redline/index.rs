@@ -9,22 +9,25 @@ const BUDGET: usize = 1_000_000;
 /// A word that no more leaves than these hold is always looked up.
 const RARE: usize = 8;
 
-/// The words of the leaves, as sorted numbers.
+/// The words of leaves, or of groups of them, as sorted numbers.
 pub struct Bags {
-    /// Of the old leaves.
+    /// Of the old ones.
     pub old: Vec<Vec<u32>>,
-    /// Of the new leaves.
+    /// Of the new ones.
     pub new: Vec<Vec<u32>>,
     words: usize,
 }
 
 impl Bags {
-    /// Reads the words.
+    /// Reads the words of leaves, or of groups of them.
     #[must_use]
-    pub fn new(old: &[&Leaf<'_>], new: &[&Leaf<'_>]) -> Self {
+    pub fn new<'a, 'b: 'a>(
+        old: impl Iterator<Item = &'a [Leaf<'b>]>,
+        new: impl Iterator<Item = &'a [Leaf<'b>]>,
+    ) -> Self {
         let mut vocabulary = Vocabulary::default();
-        let old = old.iter().map(|leaf| vocabulary.bag(leaf.texts())).collect();
-        let new = new.iter().map(|leaf| vocabulary.bag(leaf.texts())).collect();
+        let mut bag = |leaves: &'a [Leaf<'b>]| vocabulary.bag(leaves.iter().flat_map(Leaf::texts));
+        let (old, new) = (old.map(&mut bag).collect(), new.map(&mut bag).collect());
         Self { old, new, words: vocabulary.len() }
     }
 }

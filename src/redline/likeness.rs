@@ -2,6 +2,7 @@
 //! with its square. A budget of steps says how common a word may be to be looked up.
 
 use std::collections::HashMap;
+use std::slice::from_ref;
 
 use super::clauses::Clauses;
 use super::flat::Leaf;
@@ -28,7 +29,7 @@ const NEAREST: usize = 8;
 /// The pairs that share words, or are headings of one clause; by the place of the old leaf, then of the new one.
 #[must_use]
 pub fn matches(old: &[&Leaf<'_>], new: &[&Leaf<'_>], clauses: &Clauses<'_>) -> Vec<Match> {
-    let bags = Bags::new(old, new);
+    let bags = Bags::new(old.iter().copied().map(from_ref), new.iter().copied().map(from_ref));
     let index = Index::new(&bags);
     let by_id: HashMap<&str, usize> = new.iter().enumerate().filter_map(|(at, leaf)| Some((leaf.id()?, at))).collect();
     let mut seen = vec![0_usize; new.len()];

@@ -13,6 +13,7 @@ pub mod chain;
 pub mod change;
 pub mod class;
 pub mod clauses;
+pub mod columns;
 pub mod flat;
 pub mod index;
 pub mod likeness;
@@ -67,7 +68,8 @@ pub fn redline<'a>(old: &'a Doc, new: &'a Doc) -> Redline<'a> {
 /// Compares two documents; `moved` says what became of ids that went.
 #[must_use]
 pub fn redline_by<'a>(old: &'a Doc, new: &'a Doc, moved: &'a [Moved]) -> Redline<'a> {
-    let (old, new) = (leaves(old), leaves(new));
+    let (mut old, mut new) = (leaves(old), leaves(new));
+    columns::widen(&mut old, &mut new);
     let clauses = Clauses::new(&old, &new, moved);
     let pairs = align(&old, &new, &clauses);
     let entries = pairs.into_iter().map(|pair| entry((&old, &new), pair, &clauses)).collect();

@@ -125,7 +125,7 @@ fn numbers(redline: &Redline<'_>) -> Vec<Option<usize>> {
 
 /// The words of a block; cells are apart.
 pub(super) fn text(leaf: &Leaf<'_>) -> String {
-    leaf.cells.iter().map(|cell| words(cell)).collect::<Vec<_>>().join(" | ")
+    leaf.own().map(words).collect::<Vec<_>>().join(" | ")
 }
 
 fn stretch(change: &Change) -> WordsData {

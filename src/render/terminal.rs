@@ -49,7 +49,7 @@ fn line(redline: &Redline<'_>, entry: &Entry, colour: bool) -> String {
     let sides = redline.leaves(entry);
     let Some(leaf) = sides.1.or(sides.0) else { return String::new() };
     let whole = |op| {
-        let cells = leaf.cells.iter().map(|cell| stretch(op, cell, colour)).collect::<Vec<_>>();
+        let cells = leaf.own().map(|cell| stretch(op, cell, colour)).collect::<Vec<_>>();
         cells.join(" | ")
     };
     match entry.class {
