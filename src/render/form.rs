@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::form_field::{self, State};
+use super::form_notice::collection;
 use super::form_view::{CarriedView, CollectionView, FieldErrorView, FieldView, FormView, GivenView, OutcomeView};
 use super::html::Html;
 use super::stage::{Failure, Stage};
 use super::view::{PageView, SiteView};
-use super::wording;
 use crate::base::version::Version;
 use crate::history::card::{Card, Disclosed};
 use crate::history::timeline::Entry;
@@ -152,45 +152,6 @@ pub fn governing<'a>(stage: &Stage<'a>, form: &Form, seen: Option<&Version>) -> 
     };
     let entry = timeline.entries.get(index?)?;
     Some(Governing { card, entry, disclosed: card.disclosed(&entry.version) })
-}
-
-/// Who asks, why, on what basis, for how long, and who receives it: from the disclosure, in the theme's words.
-#[must_use]
-pub fn collection(stage: &Stage<'_>, form: &Form, found: &Governing<'_>) -> CollectionView {
-    let texts = stage.texts();
-    let organisation = &stage.site.config.organisation;
-    let who = match (organisation.name.as_str(), organisation.trading_as.as_str()) {
-        ("", _) => stage.site.config.title.clone(),
-        (name, "") => name.to_owned(),
-        (name, trading) => format!("{name}, {} {trading}", texts.label("trading", "as")),
-    };
-    let (card, version) = (found.card, &found.entry.version);
-    let text = format!("policies/{}/v/{version}/", card.slug);
-    let purpose = found
-        .disclosed
-        .and_then(|one| Some((one, one.discloses.purposes.iter().find(|purpose| purpose.id == form.purpose.value)?)));
-    let mut view = CollectionView {
-        who,
-        why: form.title.clone(),
-        basis: Vec::new(),
-        retention: String::new(),
-        recipients: Vec::new(),
-        clause_url: stage.base.local(&text),
-        policy_title: card.title.clone(),
-        version: version.to_string(),
-        policy_url: stage.base.local(&format!("policies/{}/", card.slug)),
-    };
-    if let Some((disclosed, purpose)) = purpose {
-        let clause = &purpose.clause.value;
-        let all = &disclosed.discloses.recipients;
-        let named = |id: &str| all.iter().find(|one| one.id == id).map_or(id, |one| one.name.as_str()).to_owned();
-        view.why = disclosed.clauses.get(clause).cloned().unwrap_or(view.why);
-        view.basis = purpose.basis.iter().map(|id| texts.label("basis", id)).collect();
-        view.retention = purpose.retention.as_ref().map_or_else(String::new, |kept| wording::retention(kept, texts));
-        view.recipients = purpose.recipients.iter().map(|id| named(&id.value)).collect();
-        view.clause_url = format!("{}#{clause}", view.clause_url);
-    }
-    view
 }
 
 fn view(stage: &Stage<'_>, form: &Form, filled: &Filled<'_>) -> FormView {

@@ -68,8 +68,23 @@ pub struct CollectionView {
     pub policy_title: String,
     /// The number of the version.
     pub version: String,
+    /// From when the version applies, in a sentence.
+    pub applies: String,
     /// The address of the policy.
     pub policy_url: String,
+    /// The versions that take its place, one after the other.
+    pub coming: Vec<ComingView>,
+}
+
+/// What another version will say of the same purpose.
+#[derive(Clone, Debug, Serialize)]
+pub struct ComingView {
+    /// From when which version applies, in a sentence.
+    pub text: String,
+    /// The address of the clause, in that version.
+    pub url: String,
+    /// What it says otherwise than the version before it.
+    pub changes: Vec<GivenView>,
 }
 
 /// One line of what was typed, to be read and not changed.

@@ -9,6 +9,7 @@ use crate::harness::{Home, same};
 use crate::transcript::transcripts;
 
 transcripts! { "time":
+    a_form_says_what_will_be_different
     a_version_in_force_is_withdrawn
     a_version_whose_day_of_publication_has_not_come
     an_audience_has_days_of_its_own
