@@ -86,16 +86,11 @@ impl Desk {
     /// A token for what is sent, as if it had been read ten seconds ago.
     pub fn token(&self, id: &str, sent: &str) -> String {
         let form = self.form(id);
-        let mut request = Request::new(Method::Post, "/").with("Content-Type", "application/x-www-form-urlencoded");
-        request.body = sent.as_bytes().to_vec();
-        let (read, mistakes) = submission::read(&form, body::read(&request).unwrap(), &Texts::default());
-        assert!(mistakes.is_empty(), "{mistakes:?}");
         let key = Key::new(SECRET.as_bytes()).unwrap();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         // Two threads may read the same time.
         let number = TOKENS.fetch_add(1, Ordering::Relaxed);
-        let nonce = format!("{:024x}{number:08x}", now.as_nanos());
-        let token = Token { nonce, time: i64::try_from(now.as_secs()).unwrap() - 10, digest: read.digest(&form) };
+        let nonce = format!("{:024x}{number:08x}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos());
+        let token = Token { nonce, time: now() - 10, digest: digest(&form, sent) };
         Scope { key: &key, form: id, hash: &form.hash }.write(&token)
     }
 
@@ -148,6 +143,20 @@ impl Desk {
         };
         (status, self.log())
     }
+}
+
+/// The digest of what is sent, as the relay takes it.
+pub fn digest(form: &Form, sent: &str) -> String {
+    let mut request = Request::new(Method::Post, "/").with("Content-Type", "application/x-www-form-urlencoded");
+    request.body = sent.as_bytes().to_vec();
+    let (read, mistakes) = submission::read(form, body::read(&request).unwrap(), &Texts::default());
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    read.digest(form)
+}
+
+/// The time, in seconds since 1970.
+pub fn now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
 fn read(log: &tempfile::NamedTempFile) -> String {
