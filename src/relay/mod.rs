@@ -49,7 +49,7 @@ use crate::http::reply::{Body, Reply};
 use crate::http::request::Request;
 use crate::render::Sink;
 use crate::render::form::{self, Filled};
-use crate::render::stage::{Basis, Stage, asset_path};
+use crate::render::stage::{Basis, Stage};
 use crate::site::form::Form;
 use crate::site::relay::Sender;
 
@@ -202,8 +202,8 @@ impl Relay {
     }
 
     fn asset(&self, name: &str) -> Reply {
-        let assets = &self.basis.site.theme.assets;
-        let found = assets.iter().find(|(own, bytes)| asset_path(own, bytes) == format!("assets/{name}"));
+        let (theme, path) = (&self.basis.site.theme, format!("assets/{name}"));
+        let found = theme.assets.iter().find(|(own, _)| theme.path(own) == path);
         let kind = match name.rsplit_once('.').map(|(_, end)| end) {
             Some("css") => "text/css; charset=utf-8",
             Some("js") => "text/javascript; charset=utf-8",

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::body;
 use super::html::Html;
 use super::single::STYLE;
-use super::stage::{Failure, Stage, asset_path};
+use super::stage::{Failure, Stage};
 use super::version::address;
 use super::view::{AlternateView, ListedView, PageView, SiteView};
 use crate::history::card::Card;
@@ -170,7 +170,7 @@ pub fn missing(stage: &Stage<'_>) -> Result<(), Failure> {
 pub fn assets(stage: &Stage<'_>) -> Result<(), Failure> {
     let served = stage.site.theme.assets.iter().filter(|(name, _)| name.as_str() != STYLE);
     for (name, bytes) in served {
-        stage.put(&asset_path(name, bytes), bytes.clone())?;
+        stage.put(stage.site.theme.path(name), bytes.clone())?;
     }
     Ok(())
 }

@@ -11,7 +11,6 @@ use super::view::{AlternateView, CrumbView, NavigationView, OrganisationView, Pa
 use crate::base::date::Moment;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
-use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::history::card::Card;
@@ -85,8 +84,7 @@ impl<'a> Stage<'a> {
         let base = &site.config.base;
         // Pages of a relay on another host have style and script from there.
         let host = site.config.relay.url.as_ref().filter(|_| base.is_away()).unwrap_or(base);
-        let address =
-            |name: &str| host.local(&asset_path(name, site.theme.assets.get(name).map_or(&[], Vec::as_slice)));
+        let address = |name: &str| host.local(site.theme.path(name));
         let (css, script) = (address("vellum.css"), address("vellum.js"));
         let (texts, interface) = (&site.theme.texts, site.config.language.as_str());
         let (now, drafts) = (*now, *drafts);
@@ -269,14 +267,5 @@ impl<'a> Stage<'a> {
             return Err(Error::usage(format!("`{path}` cannot be a file of the site")).into());
         };
         Ok(self.sink.page(path, bytes)?)
-    }
-}
-
-/// The path of a theme's asset: the style sheet and the script carry their hash, so that they can be cached for ever.
-#[must_use]
-pub fn asset_path(name: &str, bytes: &[u8]) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, extension @ ("css" | "js"))) => format!("assets/{stem}-{}.{extension}", Hash::of(bytes).short(12)),
-        _ => format!("assets/{name}"),
     }
 }

@@ -8,6 +8,7 @@ use super::raw::Reading;
 use super::texts::Texts;
 use crate::base::diag::{Code, Diagnostic};
 use crate::base::files::Files;
+use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 use crate::base::span::{Place, SourceText};
 
@@ -18,6 +19,8 @@ pub struct Theme {
     pub templates: BTreeMap<String, SourceText>,
     /// Assets by name.
     pub assets: BTreeMap<String, Vec<u8>>,
+    /// Where each asset is served, by its name.
+    paths: BTreeMap<String, String>,
     /// The interface's words in the site's language.
     pub texts: Texts,
     /// The interface's words in every language that the theme has, by language.
@@ -30,6 +33,20 @@ impl Theme {
     pub fn speaking(&self, language: &str) -> Option<&Texts> {
         let short = language.split('-').next().unwrap_or(language);
         self.tongues.get(language).or_else(|| self.tongues.get(short))
+    }
+
+    /// The path of an asset in the site; nothing when the theme has none of this name.
+    #[must_use]
+    pub fn path(&self, asset: &str) -> &str {
+        self.paths.get(asset).map_or("", String::as_str)
+    }
+}
+
+/// The style sheet and the script carry their hash in their names, so that they can be cached for ever.
+fn path(name: &str, bytes: &[u8]) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension @ ("css" | "js"))) => format!("assets/{stem}-{}.{extension}", Hash::of(bytes).short(12)),
+        _ => format!("assets/{name}"),
     }
 }
 
@@ -58,19 +75,20 @@ pub fn read(name: &str, language: &str, files: &Files, findings: &mut Vec<Diagno
 fn sort(all: BTreeMap<String, (SitePath, Vec<u8>)>, language: &str, findings: &mut Vec<Diagnostic>) -> Theme {
     let mut theme = Theme::default();
     let mut texts: BTreeMap<String, Texts> = BTreeMap::new();
-    for (name, (path, bytes)) in all {
+    for (name, (file, bytes)) in all {
         match name.split_once('/') {
             Some(("templates", template)) => {
-                let source = decode(&path, &bytes, findings);
+                let source = decode(&file, &bytes, findings);
                 theme.templates.insert(template.to_owned(), source);
             }
             Some(("assets", asset)) => {
+                theme.paths.insert(asset.to_owned(), path(asset, &bytes));
                 theme.assets.insert(asset.to_owned(), bytes);
             }
-            Some(("text", file)) => {
-                texts.insert(file.trim_end_matches(".yaml").to_owned(), read_texts(&path, &bytes, findings));
+            Some(("text", words)) => {
+                texts.insert(words.trim_end_matches(".yaml").to_owned(), read_texts(&file, &bytes, findings));
             }
-            _ => settings(&name, &path, &bytes, findings),
+            _ => settings(&name, &file, &bytes, findings),
         }
     }
     theme.texts = Texts::spoken(&texts, language);
