@@ -14,10 +14,10 @@ use super::world::{self, Ended, World};
 use crate::base::date::Moment;
 use crate::base::error::Error;
 use crate::compile::{self, Ready};
-use crate::http::request::Request;
 use crate::http::server::{Limits, Server, stop_signal};
 use crate::load::Disk;
 use crate::relay::config::{Setup, read as setup};
+use crate::relay::front::Front;
 use crate::relay::log::Event;
 use crate::relay::smtp::{Smtp, Tell};
 use crate::relay::{Relay, World as Surroundings};
@@ -74,13 +74,16 @@ fn start(address: SocketAddr, (ready, setup, settings): Parts, world: &mut World
         panicked(&Event::Panicked { place });
     }));
     let deadlines = settings.deadlines;
+    // A submission goes to its recipients one after the other.
+    let farewell = deadlines.mail * ready.most_recipients() + Duration::from_secs(5);
     let limits = Limits {
         connections: settings.limits.connections,
         head_time: deadlines.head,
         body: settings.limits.body,
         body_time: deadlines.body,
-        // A submission goes to its recipients one after the other.
-        farewell: deadlines.mail * ready.most_recipients() + Duration::from_secs(5),
+        whole_time: deadlines.body + farewell,
+        in_flight: settings.limits.in_flight,
+        farewell,
         ..Limits::default()
     };
     let surroundings = surroundings(world.as_of.map(|day| day.moment(&ready.config().zone)), Arc::clone(&tell));
@@ -94,16 +97,11 @@ fn start(address: SocketAddr, (ready, setup, settings): Parts, world: &mut World
         let server = Server::bind(address, limits).await?;
         let stop = stop_signal()?;
         world.say(&format!("listening on http://{}", server.address()))?;
-        let asked = Arc::clone(&relay);
-        let handler = move |request: Request| {
-            let relay = Arc::clone(&asked);
-            async move { relay.answer(request).await }
-        };
         let stop = async {
             stop.await;
             tell(&Event::Stopping);
         };
-        server.serve(handler, stop).await;
+        server.serve(Front::new(Arc::clone(&relay)), stop).await;
         // Visitors may have gone away from mails that are under way.
         let _ = tokio::time::timeout(limits.farewell, relay.idle()).await;
         Ok(())

@@ -11,7 +11,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// Whether the heads that were read are framed in one way only, in order.
@@ -30,35 +29,51 @@ impl Verdicts {
     }
 }
 
+/// What a peer takes in within the patience, at least, while there is more for it.
+const LEAST: usize = 16 * 1024;
+
 /// A connection whose heads are watched.
-pub struct Watched {
-    stream: TcpStream,
+pub struct Watched<S> {
+    stream: S,
     scan: Scan,
     verdicts: Verdicts,
     patience: Duration,
-    /// Runs while the peer takes nothing in.
-    stalled: Option<Pin<Box<Sleep>>>,
+    slow: Option<Slow>,
 }
 
-impl Watched {
-    /// Watches a connection. A peer that takes nothing in for longer than `patience` while there is something for it is
-    /// given up: else whoever asks and never reads would hold the connection for ever.
+/// Runs while there is more for a peer than it takes in.
+struct Slow {
+    until: Pin<Box<Sleep>>,
+    /// What it took since.
+    taken: usize,
+}
+
+impl<S> Watched<S> {
+    /// Watches a connection. A peer that takes in nothing, or a few bytes, in all of `patience` while there is more for it
+    /// is given up: else whoever asks and hardly reads would hold the connection for ever.
     #[must_use]
-    pub fn new(stream: TcpStream, patience: Duration) -> (Self, Verdicts) {
+    pub fn new(stream: S, patience: Duration) -> (Self, Verdicts) {
         let verdicts = Verdicts::default();
-        let watched = Self { stream, scan: Scan::default(), verdicts: verdicts.clone(), patience, stalled: None };
+        let watched = Self { stream, scan: Scan::default(), verdicts: verdicts.clone(), patience, slow: None };
         (watched, verdicts)
     }
 
     /// What came of handing something to the peer, or that it was given up.
-    fn handed<T>(&mut self, ready: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
-        if ready.is_ready() {
-            self.stalled = None;
+    fn handed(&mut self, ready: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(count)) = ready {
+            if let Some(slow) = &mut self.slow {
+                slow.taken += count;
+                self.slow.take_if(|slow| slow.taken >= LEAST);
+            }
             return ready;
         }
         let patience = self.patience;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
-        stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        let slow = self.slow.get_or_insert_with(|| Slow { until: Box::pin(sleep(patience)), taken: 0 });
+        if ready.is_ready() {
+            ready
+        } else {
+            slow.until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        }
     }
 }
 
@@ -160,7 +175,7 @@ impl Head {
     }
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let Self { stream, scan, verdicts, .. } = &mut *self;
         let before = into.filled().len();
@@ -170,14 +185,19 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.handed(written, context)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        // It comes when all was handed over.
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if flushed.is_ready() {
+            self.slow = None;
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -221,5 +241,25 @@ mod tests {
             assert_eq!(judged(&format!("POST / HTTP/1.1\r\n{bad}\r\nGET / x\r\n\r\n"), 3), [false], "{bad:?}");
         }
         assert_eq!(judged("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 3), [true]);
+    }
+
+    /// Hands a peer something that it takes in byte by byte, one in so many milliseconds.
+    async fn dripped(length: usize, pause: u64) -> io::Result<()> {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (own, mut peer) = tokio::io::duplex(1);
+        let (mut watched, _) = Watched::new(own, Duration::from_millis(200));
+        tokio::spawn(async move {
+            while peer.read_u8().await.is_ok() {
+                sleep(Duration::from_millis(pause)).await;
+            }
+        });
+        watched.write_all(&vec![b'x'; length]).await?;
+        watched.flush().await
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_takes_in_a_few_bytes_now_and_then_is_given_up() {
+        assert_eq!(dripped(1000, 20).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(dripped(5, 20).await.is_ok());
     }
 }

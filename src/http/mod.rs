@@ -2,13 +2,15 @@
 //! only importer of hyper.
 //!
 //! ```text
-//! connection ─▶ server (caps, deadlines) ─▶ wire ─▶ Request ─▶ a handler ─▶ Reply ─▶ wire ─▶ connection
+//! connection ─▶ server (caps, deadlines, budget) ─▶ wire ─▶ Request ─▶ a handler ─▶ Reply ─▶ wire ─▶ connection
 //! ```
 //!
 //! Nothing here knows a site, a form or a page; nothing of a request is ever written down.
 
+pub mod budget;
 pub mod client;
 mod framing;
+pub mod handler;
 pub mod reply;
 pub mod request;
 pub mod server;

@@ -1,4 +1,8 @@
-//! A request as a plain value: what was asked, of which host, with which body.
+//! A request as a plain value: what was asked, of which host, of whom, with which body.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::budget::Held;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,6 +50,10 @@ pub struct Request {
     pub query: Option<String>,
     /// The body of a POST; empty for every other method.
     pub body: Vec<u8>,
+    /// The address of whoever is at the other end of the connection; a proxy, perhaps.
+    pub peer: IpAddr,
+    /// What the body takes of the memory for all requests. Whoever works on with it after the answer holds a clone.
+    pub held: Held,
     headers: Vec<(String, String)>,
 }
 
@@ -53,7 +61,15 @@ impl Request {
     /// A request without headers and body.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: None, body: Vec::new(), headers: Vec::new() }
+        Self {
+            method,
+            path: path.into(),
+            query: None,
+            body: Vec::new(),
+            peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            held: Held::default(),
+            headers: Vec::new(),
+        }
     }
 
     /// Adds a header line.

@@ -1,14 +1,13 @@
 //! A listening socket and its connections: how many at once, how long each may take, and how they end.
 
-use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Request as Asked;
 use hyper::body::Incoming;
 use hyper::header::TRANSFER_ENCODING;
 use hyper::server::conn::http1;
@@ -17,12 +16,18 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::budget::{Budget, Held};
 use super::framing::Watched;
+use super::handler::{Admission, Handler, Unread};
 use super::reply::Reply;
-use super::request::Request;
+use super::request::{Method, Request};
 use super::wire;
 use crate::base::error::Error;
+
+/// After how many seconds somebody who came when all memory was taken may try again.
+const RETRY: &str = "5";
 
 /// What a peer may take of us.
 #[derive(Clone, Copy, Debug)]
@@ -33,10 +38,14 @@ pub struct Limits {
     pub head: usize,
     /// How long a connection may take to send a head, from when it is opened or from the last reply.
     pub head_time: Duration,
-    /// The longest body of a POST, in bytes.
+    /// The longest body of a POST, in bytes, unless the handler says another.
     pub body: usize,
     /// How long a body may take to arrive, and how long a peer may take in nothing of a reply.
     pub body_time: Duration,
+    /// How long a request may take from the end of its head to the begin of its reply.
+    pub whole_time: Duration,
+    /// The bodies of all requests at one time, in bytes.
+    pub in_flight: usize,
     /// How long replies that are under way may take once the server is asked to stop.
     pub farewell: Duration,
 }
@@ -49,6 +58,8 @@ impl Default for Limits {
             head_time: Duration::from_secs(30),
             body: 256 * 1024,
             body_time: Duration::from_secs(30),
+            whole_time: Duration::from_mins(5),
+            in_flight: 64 * 1024 * 1024,
             farewell: Duration::from_secs(5),
         }
     }
@@ -60,6 +71,14 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     limits: Limits,
+    budget: Budget,
+}
+
+/// What all connections share.
+struct Shared<H> {
+    handler: H,
+    limits: Limits,
+    budget: Budget,
 }
 
 impl Server {
@@ -70,8 +89,28 @@ impl Server {
     pub async fn bind(address: SocketAddr, limits: Limits) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::machine(format!("cannot listen on {address}"), error);
         let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let bound = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address: bound, limits })
+        Self::of(listener, limits).map_err(failed)
+    }
+
+    /// Takes over a socket that listens already, on the runtime that it is called on.
+    ///
+    /// # Errors
+    /// The system does not let us use it.
+    pub fn on(listener: std::net::TcpListener, limits: Limits) -> Result<Self, Error> {
+        let taken = listener.set_nonblocking(true).and_then(|()| TcpListener::from_std(listener));
+        let server = taken.and_then(|listener| Self::of(listener, limits));
+        server.map_err(|error| Error::machine("cannot use the socket that listens", error))
+    }
+
+    fn of(listener: TcpListener, limits: Limits) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address, limits, budget: Budget::new(limits.in_flight) })
+    }
+
+    /// The memory for the bodies of all requests.
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Where it listens.
@@ -81,22 +120,18 @@ impl Server {
     }
 
     /// Answers requests until `shutdown` is done; then no new ones are taken and those under way are finished.
-    pub async fn serve<H, F>(self, handler: H, shutdown: impl Future<Output = ()>)
-    where
-        H: Fn(Request) -> F + Send + Sync + 'static,
-        F: Future<Output = Reply> + Send + 'static,
-    {
-        let handler = Arc::new(handler);
+    pub async fn serve(self, handler: impl Handler, shutdown: impl Future<Output = ()>) {
+        let shared = Arc::new(Shared { handler, limits: self.limits, budget: self.budget.clone() });
         let room = Arc::new(Semaphore::new(self.limits.connections));
         let (stop, stopping) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
-            let (stream, permit) = tokio::select! {
+            let (opened, permit) = tokio::select! {
                 () = &mut shutdown => break,
                 accepted = self.accept(&room) => accepted,
             };
-            let talk = converse(stream, Arc::clone(&handler), self.limits, stopping.clone());
+            let talk = converse(opened, Arc::clone(&shared), stopping.clone());
             connections.spawn(async move {
                 talk.await;
                 drop(permit);
@@ -110,12 +145,12 @@ impl Server {
         let _ = tokio::time::timeout(self.limits.farewell, ended).await;
     }
 
-    async fn accept(&self, room: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+    async fn accept(&self, room: &Arc<Semaphore>) -> (Opened, Option<OwnedSemaphorePermit>) {
         // The semaphore is never closed, so there always is a permit.
         let permit = Arc::clone(room).acquire_owned().await.ok();
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => return (stream, permit),
+                Ok((stream, peer)) => return ((stream, peer.ip()), permit),
                 // Most often the process has too many open files: that passes as connections end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
@@ -123,27 +158,26 @@ impl Server {
     }
 }
 
+/// A connection, and who is at its other end.
+type Opened = (TcpStream, IpAddr);
+
 /// One connection from its first byte to its last. What goes wrong on it concerns nobody else.
-async fn converse<H, F>(stream: TcpStream, handler: Arc<H>, limits: Limits, mut stopping: watch::Receiver<bool>)
-where
-    H: Fn(Request) -> F + Send + Sync + 'static,
-    F: Future<Output = Reply> + Send + 'static,
-{
+async fn converse<H: Handler>((stream, peer): Opened, shared: Arc<Shared<H>>, mut stopping: watch::Receiver<bool>) {
     // Without it, small events would wait for more.
     let _ = stream.set_nodelay(true);
+    let limits = shared.limits;
     let (stream, verdicts) = Watched::new(stream, limits.body_time);
-    let service = service_fn(move |request: Asked<Incoming>| {
-        let handler = Arc::clone(&handler);
+    let service = service_fn(move |asked: hyper::Request<Incoming>| {
+        let shared = Arc::clone(&shared);
         let plain = verdicts.next();
         // Where a body in chunks ends is not watched, so nothing is read behind it.
-        let last = request.headers().contains_key(TRANSFER_ENCODING);
+        let last = asked.headers().contains_key(TRANSFER_ENCODING);
         async move {
-            let reply = match wire::read(request, plain, &limits).await {
-                Ok(request) => handler(request).await,
-                Err(refusal) => refusal,
-            };
+            let (parts, body) = asked.into_parts();
+            let (head, wrong) = wire::head(&parts, peer.to_canonical(), plain);
+            let reply = shared.reply(head, wrong, body).await.ok_or(Silence)?;
             let reply = if last { reply.with("Connection", "close") } else { reply };
-            Ok::<_, Infallible>(wire::write(reply))
+            Ok::<_, Silence>(wire::write(reply))
         }
     });
     let mut settings = http1::Builder::new();
@@ -154,6 +188,53 @@ where
         _ = stopping.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
+}
+
+/// Nothing is answered: the connection is closed.
+#[derive(Debug)]
+struct Silence;
+
+impl fmt::Display for Silence {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("nothing is answered")
+    }
+}
+
+impl std::error::Error for Silence {}
+
+impl<H: Handler> Shared<H> {
+    /// The reply to a request, or nothing if there is none.
+    async fn reply(&self, head: Request, wrong: Option<Unread>, body: Incoming) -> Option<Reply> {
+        let refused = |reply: Reply| Some(reply.with("Connection", "close"));
+        let cap = match wrong {
+            Some(why) => return refused(self.refuse(&head, why)),
+            None => match self.handler.admit(&head) {
+                Admission::Usual => self.limits.body,
+                Admission::UpTo(cap) => cap,
+                Admission::Refused(reply) => return refused(reply),
+                Admission::Closed => return None,
+            },
+        };
+        let until = Instant::now() + self.limits.whole_time;
+        let (mut read, mut held) = (head.clone(), Held::default());
+        if head.method == Method::Post {
+            let received = timeout(self.limits.body_time, wire::receive(body, cap, &self.budget)).await;
+            match received.unwrap_or(Err(Unread::Slow)) {
+                Ok(received) => (read.body, held) = received,
+                Err(why) => return refused(self.refuse(&head, why)),
+            }
+        }
+        read.held = held.clone();
+        match timeout_at(until, self.handler.answer(read)).await {
+            Ok(reply) => Some(reply),
+            Err(_) => refused(self.refuse(&head, Unread::Late)),
+        }
+    }
+
+    fn refuse(&self, head: &Request, why: Unread) -> Reply {
+        let reply = self.handler.refuse(head, why);
+        if why == Unread::Busy { reply.with("Retry-After", RETRY) } else { reply }
+    }
 }
 
 /// A future that is done when the process is asked to stop: Ctrl-C, or SIGTERM. It listens from the call on.
@@ -217,7 +298,16 @@ mod tests {
 
     fn limits() -> Limits {
         let short = Duration::from_millis(300);
-        Limits { connections: 1, head: 8192, head_time: short, body: 10, body_time: short, farewell: short * 10 }
+        let farewell = short * 10;
+        Limits {
+            connections: 1,
+            head: 8192,
+            head_time: short,
+            body: 10,
+            body_time: short,
+            farewell,
+            ..Limits::default()
+        }
     }
 
     fn send(address: SocketAddr, text: &str) -> TcpStream {

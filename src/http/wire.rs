@@ -1,56 +1,63 @@
-//! Between hyper's values and ours. A body is read only for a POST, under its cap and its deadline.
+//! Between hyper's values and ours. A body is read only for a POST, under its cap, its deadline and the budget for all.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc::Receiver;
 
+use super::budget::{Budget, Held};
+use super::handler::Unread;
 use super::reply::{Body, Reply};
 use super::request::{Method, Request};
-use super::server::Limits;
 use crate::base::percent;
 
-/// Reads a request; what cannot be read becomes the reply to it, and ends the connection: nobody knows where the next
-/// request begins. `plain` says that its head is framed in one way only.
-pub async fn read(request: hyper::Request<Incoming>, plain: bool, limits: &Limits) -> Result<Request, Reply> {
-    let (head, body) = request.into_parts();
-    let hosts = head.headers.get_all("host").iter().count();
-    if !plain || hosts != 1 {
-        let why = if plain { "A request names its host once.\n" } else { "This request can be read in two ways.\n" };
-        return Err(Reply::text(400, why).with("Connection", "close"));
-    }
-    let path = percent::decode(head.uri.path());
-    let path = path.ok_or_else(|| Reply::text(400, "This address is not percent-encoded UTF-8.\n"))?;
-    let mut read = Request::new(Method::of(head.method.as_str()), path);
-    read.query = head.uri.query().map(str::to_owned);
-    for (name, value) in &head.headers {
+/// Reads a head. `plain` says that it is framed in one way only. What is wrong with it comes beside it.
+pub fn head(parts: &Parts, peer: IpAddr, plain: bool) -> (Request, Option<Unread>) {
+    let path = percent::decode(parts.uri.path());
+    let wrong = if !plain {
+        Some(Unread::Ambiguous)
+    } else if parts.headers.get_all("host").iter().count() != 1 {
+        Some(Unread::Host)
+    } else if path.is_none() {
+        Some(Unread::Path)
+    } else {
+        None
+    };
+    let mut read = Request::new(Method::of(parts.method.as_str()), path.unwrap_or_default());
+    read.query = parts.uri.query().map(str::to_owned);
+    read.peer = peer;
+    for (name, value) in &parts.headers {
         read = read.with(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
     }
-    if read.method == Method::Post {
-        read.body = receive(body, limits).await?;
-    }
-    Ok(read)
+    (read, wrong)
 }
 
-async fn receive(body: Incoming, limits: &Limits) -> Result<Vec<u8>, Reply> {
-    let close = |status, text: &str| Reply::text(status, text).with("Connection", "close");
-    let too_long = || close(413, "What was sent is too long.\n");
-    let cap = u64::try_from(limits.body).unwrap_or(u64::MAX);
-    if body.size_hint().lower() > cap {
-        return Err(too_long());
+/// Reads a body. Its length, as far as it is told, is taken from the budget before anything is read; what comes in chunks
+/// is taken as it comes.
+pub async fn receive(mut body: Incoming, cap: usize, budget: &Budget) -> Result<(Vec<u8>, Held), Unread> {
+    let told = usize::try_from(body.size_hint().lower()).ok().filter(|told| *told <= cap).ok_or(Unread::Long)?;
+    let mut part = budget.take(told).ok_or(Unread::Busy)?;
+    let mut whole = Vec::with_capacity(told);
+    while let Some(frame) = body.frame().await {
+        // Trailers are read and not looked at.
+        let Ok(piece) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
+        let length = whole.len().saturating_add(piece.len());
+        if length > cap {
+            return Err(Unread::Long);
+        }
+        if length > told && !budget.grow(&mut part, length - whole.len().max(told)) {
+            return Err(Unread::Busy);
+        }
+        whole.extend_from_slice(&piece);
     }
-    let collected = Limited::new(body, limits.body).collect();
-    match tokio::time::timeout(limits.body_time, collected).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
-        Ok(Err(_)) => Err(close(400, "What was sent could not be read.\n")),
-        Err(_) => Err(close(408, "What was sent took too long to arrive.\n")),
-    }
+    Ok((whole, Held::from(part)))
 }
 
 /// Writes a reply. A header that may not stand in HTTP is left out: nothing can be smuggled in by a line break.

@@ -9,6 +9,7 @@
 
 pub mod body;
 pub mod config;
+pub mod front;
 pub mod log;
 pub mod memory;
 pub mod message;
@@ -45,6 +46,7 @@ use crate::base::error::Error;
 use crate::base::mac::{Key, hex};
 use crate::base::path::SitePath;
 use crate::base::version::Version;
+use crate::http::budget::Held;
 use crate::http::reply::{Body, Reply};
 use crate::http::request::Request;
 use crate::render::Sink;
@@ -93,6 +95,8 @@ struct Way {
     submission: Submission,
     seen: Option<Version>,
     json: bool,
+    /// The memory that it takes, given back when the mails are sent.
+    _held: Held,
 }
 
 impl Relay {
@@ -231,7 +235,8 @@ impl Relay {
         let stage = self.stage();
         let (submission, mistakes) = submission::read(form, pairs, stage.texts());
         let seen = self.seen(form, &submission.seen);
-        let way = Arc::new(Way { form: index, submission, seen, json: wants_json(request) });
+        let way =
+            Arc::new(Way { form: index, submission, seen, json: wants_json(request), _held: request.held.clone() });
         let asked = way.asked(&stage, form);
         if self.origins.is_foreign(request) {
             // A script has what it sent; a person finds it on the page.

@@ -78,6 +78,8 @@ pub struct Limits {
     pub body: usize,
     /// Connections at one time.
     pub connections: usize,
+    /// The bodies of all requests at one time, in bytes.
+    pub in_flight: usize,
 }
 
 /// How long things may take.
@@ -98,7 +100,7 @@ impl Default for Relay {
             from: None,
             servers: Vec::new(),
             origins: Vec::new(),
-            limits: Limits { body: 256 * 1024, connections: 1024 },
+            limits: Limits { body: 256 * 1024, connections: 1024, in_flight: 64 * 1024 * 1024 },
             deadlines: Deadlines {
                 head: Duration::from_secs(10),
                 body: Duration::from_secs(30),
@@ -249,11 +251,13 @@ fn login(fields: &Fields<'_>) -> Option<(String, Password)> {
 }
 
 fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {
-    not_yet(fields, &["files", "in_flight", "per_address"]);
+    not_yet(fields, &["files", "per_address"]);
     let connections = fields.number("connections").and_then(|count| usize::try_from(count).ok());
+    let bytes = |key, usual| unit(fields, key, BYTES).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual);
     Limits {
-        body: unit(fields, "body", BYTES).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual.body),
+        body: bytes("body", usual.body),
         connections: connections.filter(|count| *count > 0).unwrap_or(usual.connections),
+        in_flight: bytes("in_flight", usual.in_flight),
     }
 }
 

@@ -17,6 +17,7 @@ mod bad_input;
 mod client;
 mod desk;
 mod faults;
+mod front;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../harness.rs"]
 mod harness;
