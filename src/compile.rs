@@ -240,13 +240,6 @@ impl Ready {
         self.0.site.forms.iter().map(|form| &form.id)
     }
 
-    /// The most recipients that a form has.
-    #[must_use]
-    pub fn most_recipients(&self) -> u32 {
-        let most = self.0.site.forms.iter().map(|form| form.to.len()).max();
-        most.and_then(|most| u32::try_from(most).ok()).unwrap_or(1)
-    }
-
     /// The site's settings.
     #[must_use]
     pub fn config(&self) -> &Config {

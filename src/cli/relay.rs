@@ -74,8 +74,8 @@ fn start(address: SocketAddr, (ready, setup, settings): Parts, world: &mut World
         panicked(&Event::Panicked { place });
     }));
     let deadlines = settings.deadlines;
-    // A submission goes to its recipients one after the other.
-    let farewell = deadlines.mail * ready.most_recipients() + Duration::from_secs(5);
+    // A submission goes to all its recipients at once.
+    let farewell = deadlines.mail + Duration::from_secs(5);
     let limits = Limits {
         connections: settings.limits.connections,
         head_time: deadlines.head,

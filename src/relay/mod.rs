@@ -9,6 +9,7 @@
 
 pub mod body;
 pub mod config;
+mod deliver;
 pub mod front;
 pub mod log;
 pub mod memory;
@@ -33,14 +34,13 @@ use tokio::sync::RwLock;
 
 use self::body::Refusal;
 use self::log::Event;
-use self::memory::{Claim, Guard, Memory};
-use self::message::Draft;
+use self::memory::{Claim, Memory};
 use self::reply::{Asked, Trouble, problem, thanks};
 use self::route::{Action, Origins, wants_json};
 use self::smtp::Tell;
 use self::submission::{Mistakes, Submission};
-use self::token::{Proof, Scope, Token, WAIT, message_id, receipt, received, reference};
-use self::transport::{Letter, Mail, Outcome, Transport};
+use self::token::{Proof, Scope, Token, WAIT, receipt, received, reference};
+use self::transport::Transport;
 use crate::base::date::Moment;
 use crate::base::error::Error;
 use crate::base::mac::{Key, hex};
@@ -313,55 +313,6 @@ impl Relay {
         let reference = reference(&self.key, &token.nonce);
         way.asked(&self.stage(), form).sent(&receipt(self.scope(form), &reference), &reference)
     }
-
-    /// One transaction for each recipient who has not accepted it yet.
-    async fn send(&self, way: &Way, form: &Form, (token, mut guard): (&Token, Guard)) -> Reply {
-        fault(way);
-        let mail = self.mail(way, form, token);
-        let Some(mail) = mail else { return way.asked(&self.stage(), form).failed(Trouble::Broken) };
-        let mut worst = Outcome::Accepted;
-        for (place, to) in
-            form.to.iter().enumerate().filter(|(place, _)| !guard.accepted.contains(place)).collect::<Vec<_>>()
-        {
-            let letter = Letter { from: self.from.address.clone(), to: to.clone(), mail: Arc::clone(&mail) };
-            match self.transport.send(letter).await {
-                Outcome::Accepted => {
-                    guard.accepted.insert(place);
-                }
-                Outcome::Unconfirmed => worst = Outcome::Unconfirmed,
-                Outcome::NotSent if worst == Outcome::Accepted => worst = Outcome::NotSent,
-                Outcome::NotSent => {}
-            }
-        }
-        (self.world.tell)(&Event::Ended { form: form.id.to_string(), how: worst });
-        let trouble = match worst {
-            Outcome::Accepted => {
-                guard.sent();
-                return self.sent(way, form, token);
-            }
-            Outcome::Unconfirmed => Trouble::Unconfirmed,
-            Outcome::NotSent if guard.accepted.is_empty() => Trouble::NotSent,
-            Outcome::NotSent => Trouble::Partly,
-        };
-        guard.failed(trouble);
-        way.asked(&self.stage(), form).failed(trouble)
-    }
-
-    fn mail(&self, way: &Way, form: &Form, token: &Token) -> Option<Arc<Mail>> {
-        let stage = self.stage();
-        let draft = Draft {
-            stage: &stage,
-            form,
-            submission: &way.submission,
-            governing: form::governing(&stage, form, way.seen.as_ref()),
-            stated: way.seen.is_some(),
-            from: &self.from,
-            message_id: &message_id(&self.key, &token.nonce, &self.from.address.domain()),
-            reference: &reference(&self.key, &token.nonce),
-            time: (self.world.clock)(),
-        };
-        draft.mail().ok().map(Arc::new)
-    }
 }
 
 impl fmt::Debug for Relay {
@@ -384,13 +335,3 @@ fn refused(refusal: Refusal) -> Reply {
     };
     problem(status, "about:blank", text, &Mistakes::new())
 }
-
-/// Breaks on purpose, for tests: a field that holds these words makes the program panic in the middle of a submission.
-#[cfg(feature = "fault-injection")]
-fn fault(way: &Way) {
-    let Way { submission, .. } = way;
-    assert!(submission.first("message") != "vellum: panic", "on purpose");
-}
-
-#[cfg(not(feature = "fault-injection"))]
-fn fault(_: &Way) {}

@@ -31,8 +31,8 @@ pub struct Mail {
     pub bytes: Vec<u8>,
 }
 
-/// What came of a mail.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What came of a mail, from good to bad.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Outcome {
     /// The server answered the end of the data with a 2xx.
     Accepted,

@@ -21,6 +21,7 @@ mod front;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../harness.rs"]
 mod harness;
+mod mailing;
 mod mails;
 mod peer;
 mod process;
