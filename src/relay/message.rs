@@ -24,6 +24,9 @@ use crate::site::relay::Sender;
 /// The longest subject, in characters; what is longer stands in the mail anyway.
 const SUBJECT: usize = 200;
 
+/// What ends a line, in one mail program or another.
+const ENDS: &[char] = &['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// What a mail is made of.
 pub struct Draft<'a> {
     /// The site, its words and its policies.
@@ -190,10 +193,15 @@ impl Draft<'_> {
     }
 }
 
+/// Each line of a text of many is marked, so that none can be taken for one of ours.
 fn write_line(text: &mut String, line: &Line) {
     // Writing into a String cannot fail.
     let _ = match line.text.trim_end() {
-        many if many.contains('\n') => writeln!(text, "{}:\n\n{many}\n", line.label),
+        many if many.contains(ENDS) => {
+            let marked = |part: &str| if part.is_empty() { "|".to_owned() } else { format!("| {part}") };
+            let marked: Vec<String> = many.split(ENDS).map(marked).collect();
+            writeln!(text, "{}:\n\n{}\n", line.label, marked.join("\n"))
+        }
         one => writeln!(text, "{}: {one}", line.label),
     };
 }

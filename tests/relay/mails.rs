@@ -125,11 +125,17 @@ fn row_05_unseen_characters_are_taken_out_and_joiners_stay() {
     assert!(mail.part(0).contains("Name: Ada\u{200d}\u{200c}x\n"));
 }
 
+/// A text of many lines as it stands in a mail.
+pub fn marked(text: &str) -> String {
+    let line = |line: &str| if line.is_empty() { "|".to_owned() } else { format!("| {line}") };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn row_06_a_text_that_looks_like_smtp_stays_a_text() {
     for text in ["a\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<v@x>\r\nb", "a\n.\nb", "a\n.\r\nb", ".\n..\n.", "a\r.\rb"] {
         let mail = sent(&[("message", text)]);
-        let wanted = text.replace("\r\n", "\n").replace('\r', "\n");
+        let wanted = marked(&text.replace("\r\n", "\n").replace('\r', "\n"));
         assert!(mail.part(0).contains(&wanted), "{text:?}: {}", mail.part(0));
     }
 }
