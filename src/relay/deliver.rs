@@ -42,7 +42,7 @@ impl Relay {
     async fn hand_out(&self, form: &Form, mail: &Arc<Mail>, accepted: &mut BTreeSet<usize>) -> Outcome {
         let mut sendings = Vec::new();
         for (place, to) in form.to.iter().enumerate().filter(|(place, _)| !accepted.contains(place)) {
-            let letter = Letter { from: self.from.address.clone(), to: to.clone(), mail: Arc::clone(mail) };
+            let letter = Letter { from: Some(self.from.address.clone()), to: to.clone(), mail: Arc::clone(mail) };
             sendings.push((place, self.transport.send(letter)));
         }
         let mut worst = Outcome::Accepted;

@@ -5,15 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::log::Event;
+use super::talk::{Login, Talk, refuses};
 use super::transport::{Letter, Outcome, Sending, Step, Transport};
 use super::wire::Way;
 
@@ -26,19 +22,20 @@ const QUEUE: usize = 1024;
 /// How long an idle connection is kept. Servers close them after minutes.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// How long a connection may take to be opened.
-const OPEN: Duration = Duration::from_secs(15);
-
 /// How long a server may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How long to wait before a mail that no server takes now is tried again, in parts of the time for one mail: with the
+/// usual minute after five seconds and after ten more. Later there is no time for a whole attempt.
+const PAUSES: &[u32] = &[12, 6];
 
 /// A mail server, ready to be used.
 #[derive(Clone)]
 pub struct Endpoint {
     /// How to reach it.
     pub way: Way,
-    /// User and password.
-    pub login: Option<Credentials>,
+    /// Who logs in, and with what.
+    pub login: Option<Login>,
 }
 
 /// Where events are told.
@@ -48,7 +45,15 @@ struct Job {
     letter: Letter,
     /// When whoever waits for it is told, whatever has come of it.
     until: Instant,
-    done: oneshot::Sender<Outcome>,
+    done: oneshot::Sender<Told>,
+}
+
+/// What a task says of a mail.
+enum Told {
+    /// What came of it.
+    End(Outcome),
+    /// No server takes it now, and one of them may take it later.
+    Later,
 }
 
 /// Mail servers, tried in order.
@@ -97,20 +102,39 @@ impl Smtp {
 impl Transport for Smtp {
     fn send(&self, letter: Letter) -> Sending<'_> {
         Box::pin(async move {
-            let (done, answer) = oneshot::channel();
-            let job = Job { letter, until: Instant::now() + self.deadline, done };
-            if self.queue.send(job).await.is_err() {
-                return Outcome::NotSent;
+            let until = Instant::now() + self.deadline;
+            let mut told = self.give(letter.clone(), until).await;
+            for part in PAUSES {
+                let pause = self.deadline / *part;
+                // It waits here, and not in a task, which has other mails to send.
+                if !matches!(told, Told::Later) || Instant::now() + pause + self.deadline / 2 > until {
+                    break;
+                }
+                sleep(pause).await;
+                told = self.give(letter.clone(), until).await;
             }
-            // A task that broke off had the mail: nobody can tell how far it came.
-            answer.await.unwrap_or(Outcome::Unconfirmed)
+            match told {
+                Told::End(outcome) => outcome,
+                Told::Later => Outcome::NotSent,
+            }
         })
+    }
+}
+
+impl Smtp {
+    async fn give(&self, letter: Letter, until: Instant) -> Told {
+        let (done, answer) = oneshot::channel();
+        if self.queue.send(Job { letter, until, done }).await.is_err() {
+            return Told::End(Outcome::NotSent);
+        }
+        // A task that broke off had the mail: nobody can tell how far it came.
+        answer.await.unwrap_or(Told::End(Outcome::Unconfirmed))
     }
 }
 
 /// A connection that was used and may be used again.
 struct Kept {
-    connection: AsyncSmtpConnection,
+    talk: Talk,
     since: Instant,
 }
 
@@ -138,6 +162,12 @@ impl Failed {
         let about_mail = self.step >= Step::Sender;
         about_mail && self.code.is_some_and(|code| (500..600).contains(&code))
     }
+
+    /// Whether the mail itself is refused for now only, as by a server that wants to see it a second time.
+    fn may_pass(&self) -> bool {
+        let about_mail = self.step >= Step::Sender;
+        about_mail && self.code.is_some_and(|code| (400..500).contains(&code) && code != 421)
+    }
 }
 
 impl Task {
@@ -145,34 +175,36 @@ impl Task {
         loop {
             let job = jobs.lock().await.recv().await;
             let Some(job) = job else { return };
-            let outcome = self.deliver(&job.letter, job.until).await;
+            let told = self.deliver(&job.letter, job.until).await;
             // The caller may be gone; the mail is sent all the same.
-            let _ = job.done.send(outcome);
+            let _ = job.done.send(told);
         }
     }
 
     /// Tries the servers in order. Cut off after the text, the same server is tried once more with the same mail.
-    async fn deliver(&mut self, letter: &Letter, until: Instant) -> Outcome {
+    async fn deliver(&mut self, letter: &Letter, until: Instant) -> Told {
         // With little time left it might be cut off in its text, and then nobody could tell what came of it.
         if until < Instant::now() + self.plan.deadline / 2 {
             (self.plan.tell)(&Event::Late);
-            return Outcome::NotSent;
+            return Told::End(Outcome::NotSent);
         }
+        let mut last = Told::End(Outcome::NotSent);
         for server in 0..self.plan.servers.len() {
             if until <= Instant::now() {
-                return Outcome::NotSent;
+                return last;
             }
             match self.attempt(server, letter, until).await {
-                Ok(()) => return Outcome::Accepted,
+                Ok(()) => return Told::End(Outcome::Accepted),
                 Err(failed) if failed.unknown() => {
                     let again = self.attempt(server, letter, until).await;
-                    return if again.is_ok() { Outcome::Accepted } else { Outcome::Unconfirmed };
+                    return Told::End(if again.is_ok() { Outcome::Accepted } else { Outcome::Unconfirmed });
                 }
-                Err(failed) if failed.final_word() => return Outcome::NotSent,
+                Err(failed) if failed.final_word() => return Told::End(Outcome::NotSent),
+                Err(failed) if failed.may_pass() => last = Told::Later,
                 Err(_) => {}
             }
         }
-        Outcome::NotSent
+        last
     }
 
     /// One attempt, twice if a kept connection turns out to be of no use.
@@ -197,18 +229,19 @@ impl Task {
         let kept = self.kept.get_mut(server).and_then(Option::take).filter(fresh);
         let reused = kept.is_some();
         let mut step = Step::Connect;
-        let talk = async {
-            let mut connection = match kept {
-                Some(kept) => kept.connection,
-                None => open(self.plan.servers.get(server), &mut step).await?,
+        let whole = async {
+            let mut talk = match (kept, self.plan.servers.get(server)) {
+                (Some(kept), _) => kept.talk,
+                (None, Some(endpoint)) => Talk::open(endpoint, &mut step).await?,
+                (None, None) => return Err(None),
             };
-            hand_over(&mut connection, letter, &mut step).await.map(|()| connection)
+            talk.hand_over(letter, &mut step).await.map(|()| talk)
         };
-        let result = timeout_at(until, talk).await.unwrap_or(Err(None));
+        let result = timeout_at(until, whole).await.unwrap_or(Err(None));
         match result {
-            Ok(connection) => {
+            Ok(talk) => {
                 if let Some(place) = self.kept.get_mut(server) {
-                    *place = Some(Kept { connection, since: Instant::now() });
+                    *place = Some(Kept { talk, since: Instant::now() });
                 }
                 Ok(())
             }
@@ -220,61 +253,12 @@ impl Task {
     }
 }
 
-/// The code that a server refused with; nothing when it said nothing.
-type Code = Option<u16>;
-
-fn refuses(code: Code) -> bool {
-    code.is_some_and(|code| (400..600).contains(&code))
-}
-
-async fn open(endpoint: Option<&Endpoint>, step: &mut Step) -> Result<AsyncSmtpConnection, Code> {
-    let endpoint = endpoint.ok_or(None)?;
-    let wire = timeout(OPEN, endpoint.way.open(step)).await.map_err(|_| None)?.map_err(|_| None)?;
-    *step = Step::Greeting;
-    let hello = ClientId::Domain(endpoint.way.hello.clone());
-    let mut connection =
-        AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await.map_err(|error| code(&error))?;
-    if let Some(login) = &endpoint.login {
-        *step = Step::Login;
-        let logged_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], login).await;
-        logged_in.map_err(|error| code(&error))?;
-    }
-    Ok(connection)
-}
-
-/// One transaction. Each step is noted before it begins.
-async fn hand_over(connection: &mut AsyncSmtpConnection, letter: &Letter, step: &mut Step) -> Result<(), Code> {
-    let address =
-        |address: &crate::base::address::Address| address.ascii().and_then(|text| text.parse().ok()).ok_or(None);
-    let (from, to) = (address(&letter.from)?, address(&letter.to)?);
-    let said = |error: lettre::transport::smtp::Error| code(&error);
-    *step = Step::Sender;
-    answered(2, &connection.command(Mail::new(Some(from), Vec::new())).await.map_err(said)?)?;
-    *step = Step::Recipient;
-    answered(2, &connection.command(Rcpt::new(to, Vec::new())).await.map_err(said)?)?;
-    *step = Step::Data;
-    answered(3, &connection.command(Data).await.map_err(said)?)?;
-    *step = Step::Text;
-    answered(2, &connection.message(&letter.mail.bytes).await.map_err(said)?)
-}
-
-/// Whether a reply is of the class that belongs to the command: the library takes 2xx and 3xx for the same. So a server
-/// that once answered twice, and is one answer ahead, is found out at DATA.
-fn answered(class: u16, reply: &Response) -> Result<(), Code> {
-    let code = u16::from(reply.code());
-    if code / 100 == class { Ok(()) } else { Err(Some(code)) }
-}
-
-fn code(error: &lettre::transport::smtp::Error) -> Code {
-    error.status().map(u16::from)
-}
-
 impl Drop for Task {
     fn drop(&mut self) {
         let connections = self.kept.iter_mut().filter_map(Option::take);
         for mut kept in connections {
             if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move { timeout(FAREWELL, kept.connection.quit()).await.is_ok() });
+                runtime.spawn(async move { timeout(FAREWELL, kept.talk.quit()).await.is_ok() });
             }
         }
     }

@@ -9,8 +9,8 @@ use crate::base::address::Address;
 /// A mail for one recipient.
 #[derive(Clone)]
 pub struct Letter {
-    /// The envelope's sender.
-    pub from: Address,
+    /// The envelope's sender; nothing for a mail that no other mail may answer.
+    pub from: Option<Address>,
     /// The envelope's one recipient.
     pub to: Address,
     /// What is sent, and the parts of it for people.
@@ -57,7 +57,9 @@ impl Outcome {
 /// A step of the conversation with a mail server.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Step {
-    /// The name is looked up and the connection opened.
+    /// The name is looked up.
+    Lookup,
+    /// The connection is opened.
     Connect,
     /// The connection is made private.
     Tls,
@@ -80,6 +82,7 @@ impl Step {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Self::Lookup => "lookup",
             Self::Connect => "connect",
             Self::Tls => "tls",
             Self::Greeting => "greeting",

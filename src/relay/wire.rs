@@ -2,18 +2,24 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
+use super::names::Names;
 use super::transport::Step;
 use crate::http::tls::{Private, Tls};
 
 /// The longest that a server may say at a time, in bytes.
 const MOST: usize = 16 * 1024;
+
+/// How long one of a server's addresses may take to answer before the next is tried.
+const KNOCK: Duration = Duration::from_secs(5);
 
 /// A connection.
 pub struct Wire {
@@ -41,6 +47,8 @@ pub struct Way {
     pub upgrade: bool,
     /// The name that we greet with.
     pub hello: String,
+    /// Where its name is looked up.
+    pub names: Names,
 }
 
 impl Way {
@@ -49,9 +57,11 @@ impl Way {
     /// # Errors
     /// The name is unknown, nobody listens, or the connection cannot be made private.
     pub async fn open(&self, step: &mut Step) -> io::Result<Wire> {
+        *step = Step::Lookup;
+        let addresses = self.names.addresses(&self.host.0).await;
+        let addresses = addresses.map_err(|why| io::Error::other(why.words()))?;
         *step = Step::Connect;
-        let host = self.host.0.trim_start_matches('[').trim_end_matches(']');
-        let mut stream = TcpStream::connect((host, self.host.1)).await?;
+        let mut stream = connect(&addresses, self.host.1).await?;
         // On a kept connection Nagle's algorithm and delayed acknowledgements would cost 40 ms a mail.
         stream.set_nodelay(true)?;
         let peer = stream.peer_addr()?;
@@ -71,6 +81,19 @@ impl Wire {
     fn new(inner: Inner, first: &'static [u8], peer: SocketAddr) -> Self {
         Self { inner, first, heard: 0, peer }
     }
+}
+
+/// Tries addresses in order; the last failure is told.
+async fn connect(addresses: &[IpAddr], port: u16) -> io::Result<TcpStream> {
+    let mut failed = io::Error::other("the server has no address");
+    for address in addresses {
+        match timeout(KNOCK, TcpStream::connect((*address, port))).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => failed = error,
+            Err(_) => failed = io::ErrorKind::TimedOut.into(),
+        }
+    }
+    Err(failed)
 }
 
 /// Asks for TLS on a plain connection (RFC 3207). Answers are read byte by byte, so nothing said before TLS is ever taken

@@ -20,6 +20,7 @@ pub mod plain;
 pub mod policy;
 pub mod raw;
 pub mod relay;
+pub mod relay_mail;
 pub mod space;
 pub mod texts;
 pub mod theme;

@@ -1,10 +1,11 @@
 //! The part `relay` of `site.yaml`: where forms post to, from whom mails come, and the servers that take them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::config::BaseUrl;
 use super::raw::{Fields, Reading};
+use super::relay_mail::{self, Password};
 use super::yaml::{Node, NodeKind};
 use crate::base::address::Address;
 use crate::base::diag::Code;
@@ -19,6 +20,8 @@ pub struct Relay {
     pub from: Option<Sender>,
     /// The mail servers, tried in order.
     pub servers: Vec<Server>,
+    /// The name servers that are asked, over TCP; the system's when there are none.
+    pub resolvers: Vec<SocketAddr>,
     /// Origins beside the site's and the relay's own whose pages may post.
     pub origins: Vec<String>,
     /// What a peer may take.
@@ -62,15 +65,6 @@ pub enum Tls {
     StartTls,
 }
 
-/// Where a password stands. It never stands in the settings.
-#[derive(Clone, Debug)]
-pub enum Password {
-    /// In a variable of the environment.
-    Environment(String),
-    /// In a file, whose last line end does not count.
-    File(String),
-}
-
 /// What a peer may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -99,6 +93,7 @@ impl Default for Relay {
             url: None,
             from: None,
             servers: Vec::new(),
+            resolvers: Vec::new(),
             origins: Vec::new(),
             limits: Limits { body: 256 * 1024, connections: 1024, in_flight: 64 * 1024 * 1024 },
             deadlines: Deadlines {
@@ -124,6 +119,7 @@ pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Relay> {
         url: fields.text("url").and_then(|text| url(reading, &text)),
         from: fields.text("from").and_then(|text| sender(reading, &text)),
         servers: fields.items("servers").iter().filter_map(|node| server(reading.fields(node)?)).collect(),
+        resolvers: relay_mail::resolvers(&fields),
         origins: fields.texts("origins").iter().filter_map(|text| origin(reading, text)).collect(),
         ..Relay::default()
     };
@@ -211,9 +207,8 @@ fn server(fields: Fields<'_>) -> Option<Server> {
             "465 is usual, 587 with starttls",
         );
     }
-    let login = login(&fields);
+    let login = relay_mail::login(&fields);
     let ca_file = fields.text("ca_file").map(|text| text.value);
-    not_yet(&fields, &["oauth_token_file"]);
     fields.done();
     let (host, tls) = (host?, tls?);
     if tls == Tls::Plain && !is_loopback(&host.value) {
@@ -223,31 +218,6 @@ fn server(fields: Fields<'_>) -> Option<Server> {
     }
     let usual = if tls == Tls::Implicit { 465 } else { 587 };
     Some(Server { host: host.value, port: port.unwrap_or(Ok(usual)).ok()?, tls, login, ca_file })
-}
-
-fn login(fields: &Fields<'_>) -> Option<(String, Password)> {
-    let user = fields.text("user");
-    let variable = fields.text("password_env").map(|text| Password::Environment(text.value));
-    let file = fields.text("password_file").map(|text| Password::File(text.value));
-    let said = |message: &str| {
-        fields.reading().say(Code::V105, fields.span(), message, "give `user` with `password_env` or `password_file`");
-    };
-    match (user, variable, file) {
-        (None, None, None) => None,
-        (Some(user), Some(password), None) | (Some(user), None, Some(password)) => Some((user.value, password)),
-        (Some(_), Some(_), Some(_)) => {
-            said("the password stands in two places");
-            None
-        }
-        (Some(_), None, None) => {
-            said("there is a user and no password");
-            None
-        }
-        (None, ..) => {
-            said("there is a password and no user");
-            None
-        }
-    }
 }
 
 fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {

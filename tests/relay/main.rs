@@ -16,6 +16,7 @@ mod abuse;
 mod bad_input;
 mod client;
 mod desk;
+mod dns;
 mod faults;
 mod front;
 #[allow(dead_code, reason = "other tests use the rest")]

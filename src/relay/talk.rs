@@ -1,0 +1,115 @@
+//! One conversation with a mail server (RFC 5321): the greeting, the login, and one mail after the other. Any answer but
+//! the one that belongs to a command is a failure, and a conversation that met one is never gone on with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::time::timeout;
+
+use super::smtp::Endpoint;
+use super::transport::{Letter, Step};
+
+/// How long a connection may take to be opened.
+const OPEN: Duration = Duration::from_secs(15);
+
+/// The code that a server refused with; nothing when it said nothing.
+pub type Code = Option<u16>;
+
+/// Reads a token anew; nothing comes back when it cannot be read.
+pub type ReadToken = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// Who logs in, and with what. It cannot be printed.
+#[derive(Clone)]
+pub enum Login {
+    /// By PLAIN or LOGIN, whichever the server offers.
+    Password(Credentials),
+    /// By XOAUTH2: the user, and what reads the token, which lives for an hour or so.
+    Token(String, ReadToken),
+}
+
+/// A conversation.
+pub struct Talk(AsyncSmtpConnection);
+
+impl Talk {
+    /// Opens one; `step` says how far it came.
+    ///
+    /// # Errors
+    /// The code, if the server said one.
+    pub async fn open(endpoint: &Endpoint, step: &mut Step) -> Result<Self, Code> {
+        let wire = timeout(OPEN, endpoint.way.open(step)).await.map_err(|_| None)?.map_err(|_| None)?;
+        *step = Step::Greeting;
+        let hello = ClientId::Domain(endpoint.way.hello.clone());
+        let connection = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
+        let mut talk = Self(connection.map_err(|error| code(&error))?);
+        if let Some(login) = &endpoint.login {
+            *step = Step::Login;
+            talk.log_in(login).await?;
+        }
+        Ok(talk)
+    }
+
+    async fn log_in(&mut self, login: &Login) -> Result<(), Code> {
+        let said = |error: lettre::transport::smtp::Error| code(&error);
+        let reply = match login {
+            Login::Password(credentials) => {
+                self.0.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await.map_err(said)?
+            }
+            Login::Token(..) if !self.0.server_info().supports_auth_mechanism(Mechanism::Xoauth2) => return Err(None),
+            Login::Token(user, read) => {
+                let credentials = Credentials::new(user.clone(), read().ok_or(None)?);
+                let auth = Auth::new(Mechanism::Xoauth2, credentials, None).map_err(said)?;
+                let reply = self.0.command(auth).await.map_err(said)?;
+                // A refusal is explained in a challenge first, which wants an empty answer.
+                if reply.has_code(334) { self.0.command("\r\n").await.map_err(said)? } else { reply }
+            }
+        };
+        answered(2, &reply)
+    }
+
+    /// One transaction. Each step is noted before it begins.
+    ///
+    /// # Errors
+    /// The code of a refusal; nothing when the server said nothing, or nothing that belongs here.
+    pub async fn hand_over(&mut self, letter: &Letter, step: &mut Step) -> Result<(), Code> {
+        let address =
+            |address: &crate::base::address::Address| address.ascii().and_then(|text| text.parse().ok()).ok_or(None);
+        let said = |error: lettre::transport::smtp::Error| code(&error);
+        *step = Step::Sender;
+        let from = letter.from.as_ref().map(address).transpose()?;
+        let to = address(&letter.to)?;
+        answered(2, &self.0.command(Mail::new(from, Vec::new())).await.map_err(said)?)?;
+        *step = Step::Recipient;
+        answered(2, &self.0.command(Rcpt::new(to, Vec::new())).await.map_err(said)?)?;
+        *step = Step::Data;
+        answered(3, &self.0.command(Data).await.map_err(said)?)?;
+        *step = Step::Text;
+        answered(2, &self.0.message(&letter.mail.bytes).await.map_err(said)?)
+    }
+
+    /// Says goodbye.
+    pub async fn quit(&mut self) {
+        // Whatever it answers, the conversation is over.
+        let _ = self.0.quit().await;
+    }
+}
+
+/// Whether a code is a refusal.
+pub fn refuses(code: Code) -> bool {
+    code.is_some_and(|code| (400..600).contains(&code))
+}
+
+/// Whether a reply is of the class that belongs to the command: the library takes 2xx and 3xx for the same. So a server
+/// that once answered twice, and is one answer ahead, is found out at DATA.
+fn answered(class: u16, reply: &Response) -> Result<(), Code> {
+    let code = u16::from(reply.code());
+    if code / 100 == class { Ok(()) } else { Err(Some(code)) }
+}
+
+fn code(error: &lettre::transport::smtp::Error) -> Code {
+    error.status().map(u16::from)
+}
