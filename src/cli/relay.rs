@@ -90,7 +90,7 @@ fn start(address: SocketAddr, (ready, setup, settings): Parts, world: &mut World
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::machine("cannot start the relay", error))?;
     runtime.block_on(async {
-        let smtp = Smtp::start(setup.servers, deadlines.mail, Arc::clone(&tell));
+        let smtp = Smtp::start(setup.servers, (settings.mail_connections, deadlines.mail), Arc::clone(&tell));
         let relay = Relay::new(ready.into_basis(), (setup.from, setup.key), Box::new(smtp), surroundings);
         relay.rehearse()?;
         let relay = Arc::new(relay);

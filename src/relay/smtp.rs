@@ -13,9 +13,6 @@ use super::talk::{Login, Talk, refuses};
 use super::transport::{Letter, Outcome, Sending, Step, Transport};
 use super::wire::Way;
 
-/// Connections to a server at one time.
-const TASKS: usize = 8;
-
 /// Mails that wait for a task.
 const QUEUE: usize = 1024;
 
@@ -84,14 +81,14 @@ impl Endpoint {
 }
 
 impl Smtp {
-    /// Starts the tasks, on the runtime that it is called on. `deadline` is for one mail, the wait for a task
+    /// Starts so many tasks, on the runtime that it is called on. `deadline` is for one mail, the wait for a task
     /// and all servers included.
     #[must_use]
-    pub fn start(servers: Vec<Endpoint>, deadline: Duration, tell: Tell) -> Self {
+    pub fn start(servers: Vec<Endpoint>, (tasks, deadline): (usize, Duration), tell: Tell) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
         let plan = Arc::new(Plan { servers, deadline, tell });
-        for _ in 0..TASKS {
+        for _ in 0..tasks {
             let kept = plan.servers.iter().map(|_| None).collect();
             tokio::spawn(Task { plan: Arc::clone(&plan), kept }.run(Arc::clone(&jobs)));
         }

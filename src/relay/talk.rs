@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
 use super::smtp::Endpoint;
 use super::transport::{Letter, Step};
+use super::wire::Wire;
 
 /// How long a connection may take to be opened.
 const OPEN: Duration = Duration::from_secs(15);
@@ -33,7 +34,11 @@ pub enum Login {
 }
 
 /// A conversation.
-pub struct Talk(AsyncSmtpConnection);
+pub struct Talk {
+    connection: AsyncSmtpConnection,
+    /// Whether the server takes commands before it has answered those before them (RFC 2920).
+    at_once: bool,
+}
 
 impl Talk {
     /// Opens one; `step` says how far it came.
@@ -42,14 +47,27 @@ impl Talk {
     /// The code, if the server said one.
     pub async fn open(endpoint: &Endpoint, step: &mut Step) -> Result<Self, Code> {
         let wire = timeout(OPEN, endpoint.way.open(step)).await.map_err(|_| None)?.map_err(|_| None)?;
+        Self::begin(wire, endpoint, step).await
+    }
+
+    /// Begins to talk on an open connection.
+    ///
+    /// # Errors
+    /// The code, if the server said one.
+    pub async fn begin(wire: Wire, endpoint: &Endpoint, step: &mut Step) -> Result<Self, Code> {
         *step = Step::Greeting;
         let hello = ClientId::Domain(endpoint.way.hello.clone());
         let connection = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
-        let mut talk = Self(connection.map_err(|error| code(&error))?);
+        let mut talk = Self { connection: connection.map_err(|error| code(&error))?, at_once: false };
         if let Some(login) = &endpoint.login {
             *step = Step::Login;
             talk.log_in(login).await?;
+            *step = Step::Greeting;
         }
+        // What the server offers is asked for again: the library keeps only what it knows of.
+        let offers = talk.connection.command(Ehlo::new(hello)).await.map_err(|error| code(&error))?;
+        answered(2, &offers)?;
+        talk.at_once = offers.message().any(|offer| offer.trim().eq_ignore_ascii_case("PIPELINING"));
         Ok(talk)
     }
 
@@ -57,15 +75,17 @@ impl Talk {
         let said = |error: lettre::transport::smtp::Error| code(&error);
         let reply = match login {
             Login::Password(credentials) => {
-                self.0.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await.map_err(said)?
+                self.connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await.map_err(said)?
             }
-            Login::Token(..) if !self.0.server_info().supports_auth_mechanism(Mechanism::Xoauth2) => return Err(None),
+            Login::Token(..) if !self.connection.server_info().supports_auth_mechanism(Mechanism::Xoauth2) => {
+                return Err(None);
+            }
             Login::Token(user, read) => {
                 let credentials = Credentials::new(user.clone(), read().ok_or(None)?);
                 let auth = Auth::new(Mechanism::Xoauth2, credentials, None).map_err(said)?;
-                let reply = self.0.command(auth).await.map_err(said)?;
+                let reply = self.connection.command(auth).await.map_err(said)?;
                 // A refusal is explained in a challenge first, which wants an empty answer.
-                if reply.has_code(334) { self.0.command("\r\n").await.map_err(said)? } else { reply }
+                if reply.has_code(334) { self.connection.command("\r\n").await.map_err(said)? } else { reply }
             }
         };
         answered(2, &reply)
@@ -82,19 +102,31 @@ impl Talk {
         *step = Step::Sender;
         let from = letter.from.as_ref().map(address).transpose()?;
         let to = address(&letter.to)?;
-        answered(2, &self.0.command(Mail::new(from, Vec::new())).await.map_err(said)?)?;
-        *step = Step::Recipient;
-        answered(2, &self.0.command(Rcpt::new(to, Vec::new())).await.map_err(said)?)?;
-        *step = Step::Data;
-        answered(3, &self.0.command(Data).await.map_err(said)?)?;
+        let (from, to) = (Mail::new(from, Vec::new()).to_string(), Rcpt::new(to, Vec::new()).to_string());
+        let talk = &mut self.connection;
+        if self.at_once {
+            // One write, and an answer for each command, in order. After one that is wrong nothing is said any more: a
+            // server that waits for a text gets the end of the connection, and with it no mail.
+            answered(2, &talk.command(from + &to + &Data.to_string()).await.map_err(said)?)?;
+            *step = Step::Recipient;
+            answered(2, &talk.read_response().await.map_err(said)?)?;
+            *step = Step::Data;
+            answered(3, &talk.read_response().await.map_err(said)?)?;
+        } else {
+            answered(2, &talk.command(from).await.map_err(said)?)?;
+            *step = Step::Recipient;
+            answered(2, &talk.command(to).await.map_err(said)?)?;
+            *step = Step::Data;
+            answered(3, &talk.command(Data).await.map_err(said)?)?;
+        }
         *step = Step::Text;
-        answered(2, &self.0.message(&letter.mail.bytes).await.map_err(said)?)
+        answered(2, &talk.message(&letter.mail.bytes).await.map_err(said)?)
     }
 
     /// Says goodbye.
     pub async fn quit(&mut self) {
         // Whatever it answers, the conversation is over.
-        let _ = self.0.quit().await;
+        let _ = self.connection.quit().await;
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Relay {
     pub from: Option<Sender>,
     /// The mail servers, tried in order.
     pub servers: Vec<Server>,
+    /// Connections to a mail server at one time.
+    pub mail_connections: usize,
     /// The name servers that are asked, over TCP; the system's when there are none.
     pub resolvers: Vec<SocketAddr>,
     /// Origins beside the site's and the relay's own whose pages may post.
@@ -93,6 +95,7 @@ impl Default for Relay {
             url: None,
             from: None,
             servers: Vec::new(),
+            mail_connections: relay_mail::CONNECTIONS,
             resolvers: Vec::new(),
             origins: Vec::new(),
             limits: Limits { body: 256 * 1024, connections: 1024, in_flight: 64 * 1024 * 1024 },
@@ -119,6 +122,7 @@ pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Relay> {
         url: fields.text("url").and_then(|text| url(reading, &text)),
         from: fields.text("from").and_then(|text| sender(reading, &text)),
         servers: fields.items("servers").iter().filter_map(|node| server(reading.fields(node)?)).collect(),
+        mail_connections: relay_mail::connections(&fields),
         resolvers: relay_mail::resolvers(&fields),
         origins: fields.texts("origins").iter().filter_map(|text| origin(reading, text)).collect(),
         ..Relay::default()

@@ -25,6 +25,30 @@ const PLACES: &[(&str, Make)] = &[
     ("oauth_token_file", Password::Token),
 ];
 
+/// How many connections to a mail server there are at one time, unless the settings say otherwise: more were no faster.
+pub const CONNECTIONS: usize = 8;
+
+/// More than this no server likes.
+const MOST: usize = 64;
+
+/// How many connections to a mail server there may be at one time.
+pub fn connections(fields: &Fields<'_>) -> usize {
+    let Some((node, count)) = fields.get("mail_connections").zip(fields.number("mail_connections")) else {
+        return CONNECTIONS;
+    };
+    let count = usize::try_from(count).ok().filter(|count| (1..=MOST).contains(count));
+    if count.is_none() {
+        let message = format!("`mail_connections` is not between 1 and {MOST}");
+        fields.reading().say(
+            Code::V105,
+            node.span,
+            message,
+            "leave it out: the usual 8 take thousands of mails a second",
+        );
+    }
+    count.unwrap_or(CONNECTIONS)
+}
+
 /// Who logs in to a server, and where the password or the token stands.
 pub fn login(fields: &Fields<'_>) -> Option<(String, Password)> {
     let user = fields.text("user");

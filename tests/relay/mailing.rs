@@ -144,3 +144,28 @@ fn a_text_of_many_lines_cannot_be_taken_for_what_vellum_says() {
         mail.part(0).lines().filter(|line| line.starts_with("Consent")).map(str::to_owned).collect();
     assert_eq!(ours, ["Consent: News please: no"], "{}", mail.part(0));
 }
+
+#[test]
+fn commands_go_at_once_where_that_is_offered_and_only_a_final_yes_is_one() {
+    let peer = Peer::pipelining(&[GOOD]);
+    let desk = desk(&peer.url());
+    for _ in 0..10 {
+        assert_eq!(desk.send(SENT).status, 303);
+    }
+    assert_eq!((peer.got().len(), peer.at_once()), (10, 10));
+    clean(&peer.got()[9]);
+    for (at, line, said) in [
+        (At::Mail, "550 no", "step mail, code 550"),
+        (At::Rcpt, "550 no", "step rcpt, code 550"),
+        (At::Data, "554 no", "step data, code 554"),
+        (At::Dot, "554 no", "step text, code 554"),
+        // A server that is one answer ahead: its yes to the recipient is not one to the text.
+        (At::Data, "250 ok", "step data, code 250"),
+    ] {
+        let peer = Peer::pipelining(&[odd(at, Does::Says(line))]);
+        let desk = crate::desk::desk(&peer.url());
+        assert_eq!(desk.send(SENT).status, 503, "{at:?} {line}");
+        assert!(desk.log().contains(said), "{at:?} {line}: {}", desk.log());
+        assert!(peer.got().is_empty() && peer.connections() == 1);
+    }
+}

@@ -67,6 +67,7 @@ pub struct Got {
 /// A mail server that listens.
 pub struct Peer {
     pub port: u16,
+    at_once: Arc<Mutex<usize>>,
     got: Arc<Mutex<Vec<Got>>>,
     connections: Arc<Mutex<usize>>,
 }
@@ -74,9 +75,20 @@ pub struct Peer {
 impl Peer {
     /// Listens. The behaviours are those of its connections in turn; the last one holds for all further ones.
     pub fn start(behaviours: &[Option<Behaviour>]) -> Self {
+        Self::offering("8BITMIME", behaviours)
+    }
+
+    /// One that takes commands before it has answered those before them.
+    pub fn pipelining(behaviours: &[Option<Behaviour>]) -> Self {
+        Self::offering("PIPELINING", behaviours)
+    }
+
+    fn offering(offer: &'static str, behaviours: &[Option<Behaviour>]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (got, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
+        let at_once = Arc::new(Mutex::new(0));
+        let early = Arc::clone(&at_once);
         let (kept, count, behaviours) = (Arc::clone(&got), Arc::clone(&connections), behaviours.to_vec());
         // It ends with the process: it waits in `accept`.
         thread::spawn(move || {
@@ -87,11 +99,11 @@ impl Peer {
                     *count - 1
                 };
                 let behaviour = behaviours.get(number).or(behaviours.last()).copied().flatten();
-                let kept = Arc::clone(&kept);
-                thread::spawn(move || Talk { stream, behaviour, kept }.run());
+                let (kept, early) = (Arc::clone(&kept), Arc::clone(&early));
+                thread::spawn(move || Talk { stream, behaviour, kept, offer, early }.run());
             }
         });
-        Self { port, got, connections }
+        Self { port, at_once, got, connections }
     }
 
     pub fn url(&self) -> String {
@@ -111,6 +123,11 @@ impl Peer {
         got[0].clone()
     }
 
+    /// How many mails came with their commands in one piece.
+    pub fn at_once(&self) -> usize {
+        *self.at_once.lock().unwrap()
+    }
+
     pub fn connections(&self) -> usize {
         *self.connections.lock().unwrap()
     }
@@ -120,6 +137,8 @@ struct Talk {
     stream: TcpStream,
     behaviour: Option<Behaviour>,
     kept: Arc<Mutex<Vec<Got>>>,
+    offer: &'static str,
+    early: Arc<Mutex<usize>>,
 }
 
 impl Talk {
@@ -178,9 +197,13 @@ impl Talk {
             let line = line.trim_end().to_owned();
             let word = line.to_ascii_uppercase();
             if word.starts_with("EHLO") {
-                self.answer(At::Ehlo, "", "250-peer\r\n250 8BITMIME")?;
+                self.answer(At::Ehlo, "", &format!("250-peer\r\n250 {}", self.offer))?;
             } else if word.starts_with("MAIL FROM:") {
                 (from, to) = (line[10..].to_owned(), Vec::new());
+                let rest = String::from_utf8_lossy(lines.buffer()).into_owned();
+                if rest.starts_with("RCPT TO:") && rest.ends_with("\r\nDATA\r\n") {
+                    *self.early.lock().unwrap() += 1;
+                }
                 self.answer(At::Mail, "", "250 ok")?;
             } else if word.starts_with("RCPT TO:") {
                 to.push(line[8..].to_owned());
