@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use crate::base::address::Address;
 use crate::base::date::{Moment, Zone};
 use crate::base::diag::{Code, Diagnostic, any_error, sort};
 use crate::base::error::Error;
@@ -238,6 +239,13 @@ impl Ready {
     /// The names of the site's forms.
     pub fn forms(&self) -> impl Iterator<Item = &Slug> {
         self.0.site.forms.iter().map(|form| &form.id)
+    }
+
+    /// The first recipient of the first form, and that form.
+    #[must_use]
+    pub fn first_recipient(&self) -> Option<(&Slug, &Address)> {
+        let form = self.0.site.forms.first()?;
+        Some((&form.id, form.to.first()?))
     }
 
     /// The site's settings.

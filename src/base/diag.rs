@@ -227,6 +227,8 @@ codes! {
         "Vellum knows the setting and does not follow it in this version.";
     V507 Error "the disclosures name something that is not there"
         "Each purpose and recipient names the clause that says it, and each purpose the recipients that are listed below. Pages link to these clauses, so they must be in the text.";
+    V508 Error "a form's mails cannot be encrypted"
+        "`encrypt_to` names a file below keys/ with an OpenPGP public key: one for all recipients, or one for each. A mail that should be encrypted is never sent as it is.";
 }
 
 impl Code {

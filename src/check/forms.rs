@@ -1,6 +1,6 @@
 //! Forms against disclosures: a form asks for nothing that the version in force, or an upcoming one, does not disclose.
 
-use crate::base::date::Moment;
+use crate::base::date::{Moment, Zone};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::span::{Place, Span};
 use crate::history::card::{Card, Disclosed};
@@ -21,6 +21,7 @@ pub enum Against<'a> {
 /// Checks every form against its policy.
 pub fn forms(site: &Site, cards: &[Card], (now, against): (Moment, Against<'_>), findings: &mut Vec<Diagnostic>) {
     for form in &site.forms {
+        keys(form, now, findings);
         let place = form.source.place(form.policy.span);
         let Some(card) = cards.iter().find(|card| card.slug == form.policy.value) else {
             let message =
@@ -45,6 +46,17 @@ pub fn forms(site: &Site, cards: &[Card], (now, against): (Moment, Against<'_>),
         let finding = Diagnostic::new(Code::V505, Place::of_file("site.yaml"), message);
         let form = form.source.place(Span::default());
         findings.push(finding.related(form, "a form").help("add `relay: {from: Our website <forms@example.org>}`"));
+    }
+}
+
+/// No key that the form's mails are encrypted to has run out.
+fn keys(form: &Form, now: Moment, findings: &mut Vec<Diagnostic>) {
+    for key in &form.mailing.keys {
+        if let Some(end) = key.value.until().filter(|end| *end <= now.unix()).and_then(Moment::from_unix) {
+            let message = format!("the key has run out on {}", end.day(&Zone::utc()));
+            let help = "ask whoever reads the mails for a key that holds, and put it into the file";
+            findings.push(Diagnostic::new(Code::V508, form.source.place(key.span), message).help(help));
+        }
     }
 }
 

@@ -223,6 +223,9 @@ pub struct Relay {
     /// Check settings and environment, and start nothing
     #[arg(long)]
     pub check: bool,
+    /// Try each mail server with one real mail to the first form's first recipient, and tell what receivers will see
+    #[arg(long, conflicts_with = "check")]
+    pub test_mail: bool,
 }
 
 /// `diff`

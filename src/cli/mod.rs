@@ -17,6 +17,7 @@ mod relay;
 mod run;
 mod serve;
 mod show;
+mod test_mail;
 mod told;
 mod translate;
 mod verify;

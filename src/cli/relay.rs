@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 
 use super::args::Relay as Options;
 use super::checks;
+use super::test_mail;
 use super::world::{self, Ended, World};
 use crate::base::date::Moment;
 use crate::base::error::Error;
@@ -40,6 +41,9 @@ pub fn run(root: &Path, options: &Options, world: &mut World) -> Result<Ended, E
     })?;
     if options.check {
         return tell_check(&ready, &ready_setup, world);
+    }
+    if options.test_mail {
+        return test_mail::run(&ready, &ready_setup, world);
     }
     start(address, (ready, ready_setup, settings), world)?;
     Ok(Ended::Done)

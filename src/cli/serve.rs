@@ -54,7 +54,7 @@ pub fn run(root: &Path, options: &Serve, world: &mut World) -> Result<Ended, Err
     let options = Options {
         port: options.port,
         base_path,
-        watch: below(&["site.yaml", "content", "forms", "themes", "static"]),
+        watch: below(&["site.yaml", "content", "forms", "keys", "themes", "static"]),
         ignore: below(&["public", ".git", "target", "node_modules"]),
         root: root.to_path_buf(),
         outbox: Outbox::default(),

@@ -8,6 +8,7 @@
 //! Nothing here knows a site, a form or a page; nothing of a request is ever written down.
 
 pub mod budget;
+pub mod certificate;
 pub mod client;
 mod framing;
 pub mod handler;

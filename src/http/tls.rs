@@ -9,7 +9,10 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::{ClientConfig, ProtocolVersion, RootCertStore};
+
+use super::certificate;
+use crate::base::date::Day;
 
 /// A connection that is private.
 pub type Private = TlsStream<TcpStream>;
@@ -52,4 +55,17 @@ impl Tls {
     pub async fn wrap(&self, stream: TcpStream) -> std::io::Result<Private> {
         self.connector.connect(self.name.clone(), stream).await
     }
+}
+
+/// The version of TLS that was agreed on, and the last day of the peer's certificate.
+#[must_use]
+pub fn facts(private: &Private) -> (&'static str, Option<Day>) {
+    let (_, session) = private.get_ref();
+    let version = match session.protocol_version() {
+        Some(ProtocolVersion::TLSv1_3) => "1.3",
+        Some(ProtocolVersion::TLSv1_2) => "1.2",
+        _ => "of another version",
+    };
+    let first = session.peer_certificates().and_then(|all| all.first());
+    (version, first.and_then(|certificate| certificate::ends(certificate)))
 }

@@ -35,7 +35,7 @@ const POLICY_HELP: &str = "a policy is a folder: put the text into content/polic
 /// What is copied as it is.
 const STATIC: &str = "static";
 /// What every page may need, besides the settings.
-const SHARED: [&str; 3] = ["content", "forms", "themes"];
+const SHARED: [&str; 4] = ["content", "forms", "keys", "themes"];
 
 /// A site in a folder, and where its last output may be found.
 #[derive(Debug)]

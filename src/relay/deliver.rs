@@ -6,11 +6,13 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
+use tokio::sync::oneshot;
+
 use super::log::Event;
-use super::memory::Guard;
+use super::memory::{Claim, Guard};
 use super::message::Draft;
 use super::reply::Trouble;
-use super::token::{Token, message_id, reference};
+use super::token::{Token, message_id, receipt, reference};
 use super::transport::{Letter, Mail, Outcome, Sending};
 use super::{Relay, Way};
 use crate::http::reply::Reply;
@@ -18,24 +20,71 @@ use crate::render::form;
 use crate::site::form::Form;
 
 impl Relay {
+    /// Sends a submission once. The work goes on when the visitor goes away, and a fault in it is an answer too.
+    pub(super) async fn hand_over(self: &Arc<Self>, way: &Arc<Way>, token: &Token) -> Reply {
+        let (relay, job, token) = (Arc::clone(self), Arc::clone(way), token.clone());
+        let busy = Arc::clone(&self.busy).read_owned().await;
+        let (answer, answered) = oneshot::channel();
+        tokio::spawn(async move {
+            let Some(form) = relay.form(job.form) else { return };
+            let (reply, sent_now) = relay.deliver(&job, form, &token).await;
+            // The visitor may have gone away.
+            let _ = answer.send(reply);
+            if sent_now {
+                relay.acknowledge(&job, form, &token).await;
+            }
+            drop(busy);
+        });
+        let answered = answered.await;
+        answered.unwrap_or_else(|_| {
+            let stage = self.stage();
+            let Some(form) = self.form(way.form) else { return Reply::text(500, "") };
+            (self.world.tell)(&Event::Broken { form: form.id.to_string() });
+            way.asked(&stage, form).failed(Trouble::Broken)
+        })
+    }
+
+    /// The answer, and whether it is just now that all recipients have accepted it.
+    async fn deliver(&self, way: &Way, form: &Form, token: &Token) -> (Reply, bool) {
+        let reply = match self.memory.claim(&token.nonce, &token.digest) {
+            Claim::Mine(guard) => return self.send(way, form, (token, guard)).await,
+            Claim::Other => self.review(&way.asked(&self.stage(), form), token.digest.clone(), None),
+            Claim::Sent => self.sent(way, form, token),
+            Claim::Wait(mut ended) => {
+                while ended.changed().await.is_ok() {}
+                let trouble = *ended.borrow();
+                match trouble {
+                    None => self.sent(way, form, token),
+                    Some(trouble) => way.asked(&self.stage(), form).failed(trouble),
+                }
+            }
+        };
+        (reply, false)
+    }
+
+    fn sent(&self, way: &Way, form: &Form, token: &Token) -> Reply {
+        let reference = reference(&self.key, &token.nonce);
+        way.asked(&self.stage(), form).sent(&receipt(self.scope(form), &reference), &reference)
+    }
+
     /// Sends to each recipient who has not accepted it yet, and answers.
-    pub(super) async fn send(&self, way: &Way, form: &Form, (token, mut guard): (&Token, Guard)) -> Reply {
+    async fn send(&self, way: &Way, form: &Form, (token, mut guard): (&Token, Guard)) -> (Reply, bool) {
         fault(way);
         let mail = self.mail(way, form, token);
-        let Some(mail) = mail else { return way.asked(&self.stage(), form).failed(Trouble::Broken) };
+        let Some(mail) = mail else { return (way.asked(&self.stage(), form).failed(Trouble::Broken), false) };
         let worst = self.hand_out(form, &mail, &mut guard.accepted).await;
         (self.world.tell)(&Event::Ended { form: form.id.to_string(), how: worst });
         let trouble = match worst {
             Outcome::Accepted => {
                 guard.sent();
-                return self.sent(way, form, token);
+                return (self.sent(way, form, token), true);
             }
             Outcome::Unconfirmed => Trouble::Unconfirmed,
             Outcome::NotSent if guard.accepted.is_empty() => Trouble::NotSent,
             Outcome::NotSent => Trouble::Partly,
         };
         guard.failed(trouble);
-        way.asked(&self.stage(), form).failed(trouble)
+        (way.asked(&self.stage(), form).failed(trouble), false)
     }
 
     /// One transaction for each recipient, all at once; the worst of what came of them.
@@ -56,6 +105,13 @@ impl Relay {
         worst
     }
 
+    /// Fresh randomness for an encryption. Two halves that are the same are no randomness.
+    fn seed(&self) -> Option<[u8; 32]> {
+        let (one, other) = ((self.world.random)(), (self.world.random)());
+        let mut bytes = one.into_iter().chain(other);
+        (one != other).then(|| std::array::from_fn(|_| bytes.next().unwrap_or_default()))
+    }
+
     fn mail(&self, way: &Way, form: &Form, token: &Token) -> Option<Arc<Mail>> {
         let stage = self.stage();
         let draft = Draft {
@@ -68,6 +124,7 @@ impl Relay {
             message_id: &message_id(&self.key, &token.nonce, &self.from.address.domain()),
             reference: &reference(&self.key, &token.nonce),
             time: (self.world.clock)(),
+            seed: self.seed()?,
         };
         draft.mail().ok().map(Arc::new)
     }

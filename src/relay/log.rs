@@ -7,6 +7,18 @@ use super::transport::{Outcome, Step};
 /// Something that happened. Names of forms come from the site; codes are numbers.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Event {
+    /// An acknowledgement was sent to whoever wrote, or was not.
+    Acknowledged {
+        /// The form's name.
+        form: String,
+        /// What came of it.
+        how: Outcome,
+    },
+    /// An acknowledgement was left out: the address had one that day, or too many others had.
+    LeftOut {
+        /// The form's name.
+        form: String,
+    },
     /// A mail server accepted a mail.
     Accepted {
         /// The server's place in the list, from 1.
@@ -48,6 +60,8 @@ impl fmt::Display for Event {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accepted { server } => write!(out, "mail accepted: server {server}"),
+            Self::Acknowledged { form, how } => write!(out, "acknowledgement {}: form {form}", how.word()),
+            Self::LeftOut { form } => write!(out, "acknowledgement left out, one a day: form {form}"),
             Self::Late => write!(out, "mail not begun: others took too long"),
             Self::NotTaken { server, step, code: Some(code) } => {
                 write!(out, "mail not taken: server {server}, step {}, code {code}", step.word())

@@ -9,6 +9,7 @@ use email_encoding::headers::writer::EmailWriter;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
 
+use super::seal::sealed;
 use super::submission::Submission;
 use super::transport::Mail;
 use crate::base::address::Address;
@@ -47,6 +48,8 @@ pub struct Draft<'a> {
     pub reference: &'a str,
     /// When it is sent, in seconds since 1970.
     pub time: i64,
+    /// Fresh randomness, for a mail that is encrypted.
+    pub seed: [u8; 32],
 }
 
 /// A line of a mail: a label and a text, which may have many lines.
@@ -56,34 +59,54 @@ struct Line {
 }
 
 impl Draft<'_> {
-    /// Writes the mail.
+    /// Writes the mail. Where the form has keys, all that was typed is encrypted, the subject and the address to answer too.
     ///
     /// # Errors
     /// The mail library refuses it: a fault of Vellum, since all that reaches it was checked.
     pub fn mail(&self) -> Result<Mail, lettre::error::Error> {
         let subject = self.subject();
         let (text, html) = (self.text(), self.html(&subject));
+        let body = self.body(&text, &html);
+        let own = self.own_headers(&subject);
+        let keys = &self.form.mailing.keys;
+        let (subject, bytes) = if keys.is_empty() {
+            let builder = own.into_iter().fold(self.head()?, lettre::message::MessageBuilder::raw_header);
+            (subject, builder.multipart(body)?.formatted())
+        } else {
+            let keys = keys.iter().map(|key| &key.value);
+            let sealed = sealed(body, own, (keys, self.seed)).ok_or(lettre::error::Error::MissingTo)?;
+            let builder = self.head()?.raw_header(header("Subject", &self.form.title));
+            (self.form.title.clone(), builder.multipart(sealed)?.formatted())
+        };
+        Ok(Mail { message_id: self.message_id.to_owned(), subject, text, html, bytes })
+    }
+
+    /// The headers in which nothing was typed.
+    fn head(&self) -> Result<lettre::message::MessageBuilder, lettre::error::Error> {
         let seconds = u64::try_from(self.time).unwrap_or_default();
         let mut builder = lettre::Message::builder()
             .from(mailbox(&self.from.name, &self.from.address)?)
             .date(UNIX_EPOCH + Duration::from_secs(seconds))
-            .message_id(Some(self.message_id.to_owned()))
-            .raw_header(header("Subject", &subject));
+            .message_id(Some(self.message_id.to_owned()));
         for to in &self.form.to {
             builder = builder.to(mailbox("", to)?);
-        }
-        if let Some(address) = self.answer_to() {
-            builder = builder.reply_to(mailbox("", &address)?);
         }
         for (name, value) in self.marks() {
             builder = builder.raw_header(header(name, &value));
         }
+        Ok(builder)
+    }
+
+    /// The headers that hold what was typed.
+    fn own_headers(&self, subject: &str) -> Vec<HeaderValue> {
+        let reply_to = self.answer_to().map(|address| header("Reply-To", address.as_str()));
+        [Some(header("Subject", subject)), reply_to].into_iter().flatten().collect()
+    }
+
+    fn body(&self, text: &str, html: &str) -> MultiPart {
         let boundary: String = self.message_id.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
         let parts = MultiPart::builder().kind(MultiPartKind::Alternative).boundary(format!("v-{boundary}"));
-        let parts =
-            parts.singlepart(part(ContentType::TEXT_PLAIN, &text)).singlepart(part(ContentType::TEXT_HTML, &html));
-        let bytes = builder.multipart(parts)?.formatted();
-        Ok(Mail { message_id: self.message_id.to_owned(), subject, text, html, bytes })
+        parts.singlepart(part(ContentType::TEXT_PLAIN, text)).singlepart(part(ContentType::TEXT_HTML, html))
     }
 
     /// One line, with the values of fields, each of which is one line.
@@ -219,7 +242,7 @@ fn table(html: &mut Html, lines: &[Line], style: &str) {
 }
 
 /// A part whose bytes are safe on any way: ASCII, short lines, no bare CR or LF.
-fn part(kind: ContentType, text: &str) -> SinglePart {
+pub(super) fn part(kind: ContentType, text: &str) -> SinglePart {
     let encoding = ContentTransferEncoding::QuotedPrintable;
     let body = Body::new_with_encoding(text.to_owned(), encoding);
     let builder = SinglePart::builder().header(kind);
@@ -231,7 +254,7 @@ fn part(kind: ContentType, text: &str) -> SinglePart {
 }
 
 /// An unstructured header. Words that are not plain ASCII, or look as if they were encoded, are encoded (RFC 2047).
-fn header(name: &'static str, value: &str) -> HeaderValue {
+pub(super) fn header(name: &'static str, value: &str) -> HeaderValue {
     let plain = value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.contains("=?") && value.len() < 900;
     let name = HeaderName::new_from_ascii_str(name);
     if plain {
@@ -243,7 +266,7 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(name, value.to_owned(), encoded)
 }
 
-fn mailbox(name: &str, address: &Address) -> Result<Mailbox, lettre::error::Error> {
+pub(super) fn mailbox(name: &str, address: &Address) -> Result<Mailbox, lettre::error::Error> {
     let ascii = address.ascii().unwrap_or_default();
     let address = ascii.parse().map_err(|_| lettre::error::Error::MissingTo)?;
     Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))

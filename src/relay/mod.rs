@@ -7,6 +7,7 @@
 //!
 //! "Sent" is said only when the mail server has accepted the mail for all recipients.
 
+mod acknowledge;
 pub mod body;
 pub mod config;
 mod deliver;
@@ -15,15 +16,18 @@ pub mod log;
 pub mod memory;
 pub mod message;
 pub mod names;
+mod note;
 pub mod outbox;
 pub mod personal;
 pub mod reply;
 pub mod route;
+mod seal;
 pub mod smtp;
 pub mod submission;
 mod talk;
 pub mod token;
 pub mod transport;
+pub mod trial;
 pub mod wire;
 
 #[cfg(test)]
@@ -34,14 +38,14 @@ use std::sync::Arc;
 
 use tokio::sync::RwLock;
 
+use self::acknowledge::Acknowledged;
 use self::body::Refusal;
-use self::log::Event;
-use self::memory::{Claim, Memory};
+use self::memory::Memory;
 use self::reply::{Asked, Trouble, problem, thanks};
 use self::route::{Action, Origins, wants_json};
 use self::smtp::Tell;
 use self::submission::{Mistakes, Submission};
-use self::token::{Proof, Scope, Token, WAIT, receipt, received, reference};
+use self::token::{Proof, Scope, Token, WAIT, received};
 use self::transport::Transport;
 use crate::base::date::Moment;
 use crate::base::error::Error;
@@ -75,6 +79,7 @@ pub struct Relay {
     from: Sender,
     key: Key,
     memory: Memory,
+    acknowledged: Acknowledged,
     origins: Origins,
     transport: Box<dyn Transport>,
     world: World,
@@ -110,7 +115,9 @@ impl Relay {
         if config.relay.url.as_ref().is_some_and(|url| url.origin() != config.base.origin()) {
             config.base = config.base.from_away();
         }
-        Self { basis, from, key, memory: Memory::default(), origins, transport, world, busy: Arc::default() }
+        let acknowledged = Acknowledged::new(hex(&(world.random)()));
+        let memory = Memory::default();
+        Self { basis, from, key, memory, acknowledged, origins, transport, world, busy: Arc::default() }
     }
 
     /// The same relay behind a server that has refused other sites already.
@@ -274,46 +281,6 @@ impl Relay {
         let nonce = hex(&(self.world.random)());
         let token = Token { nonce, time: (self.world.clock)(), digest };
         asked.review(&self.scope(asked.form).write(&token), WAIT, why)
-    }
-
-    /// Sends a submission once. The work goes on when the visitor goes away, and a fault in it is an answer too.
-    async fn hand_over(self: &Arc<Self>, way: &Arc<Way>, token: &Token) -> Reply {
-        let (relay, job, token) = (Arc::clone(self), Arc::clone(way), token.clone());
-        let busy = Arc::clone(&self.busy).read_owned().await;
-        let ended = tokio::spawn(async move {
-            let reply = relay.deliver(&job, &token).await;
-            drop(busy);
-            reply
-        });
-        let ended = ended.await;
-        ended.unwrap_or_else(|_| {
-            let stage = self.stage();
-            let Some(form) = self.form(way.form) else { return Reply::text(500, "") };
-            (self.world.tell)(&Event::Broken { form: form.id.to_string() });
-            way.asked(&stage, form).failed(Trouble::Broken)
-        })
-    }
-
-    async fn deliver(&self, way: &Way, token: &Token) -> Reply {
-        let Some(form) = self.form(way.form) else { return Reply::text(404, "") };
-        match self.memory.claim(&token.nonce, &token.digest) {
-            Claim::Mine(guard) => self.send(way, form, (token, guard)).await,
-            Claim::Other => self.review(&way.asked(&self.stage(), form), token.digest.clone(), None),
-            Claim::Sent => self.sent(way, form, token),
-            Claim::Wait(mut ended) => {
-                while ended.changed().await.is_ok() {}
-                let trouble = *ended.borrow();
-                match trouble {
-                    None => self.sent(way, form, token),
-                    Some(trouble) => way.asked(&self.stage(), form).failed(trouble),
-                }
-            }
-        }
-    }
-
-    fn sent(&self, way: &Way, form: &Form, token: &Token) -> Reply {
-        let reference = reference(&self.key, &token.nonce);
-        way.asked(&self.stage(), form).sent(&receipt(self.scope(form), &reference), &reference)
     }
 }
 

@@ -274,7 +274,7 @@ proptest::proptest! {
             let letters = desk.transport.letters.lock().unwrap();
             let mail = String::from_utf8(letters.last().unwrap().mail.bytes.clone()).unwrap();
             proptest::prop_assert_eq!(header_names(&mail), [
-                "From", "Date", "Message-ID", "Subject", "To", "Reply-To", "X-Vellum-Policy", "X-Vellum-Delete-By",
+                "From", "Date", "Message-ID", "To", "X-Vellum-Policy", "X-Vellum-Delete-By", "Subject", "Reply-To",
                 "MIME-Version", "Content-Type",
             ]);
             proptest::prop_assert!(mail.is_ascii() && mail.split("\r\n").all(|line| line.len() < 998 && !line.contains(['\r', '\n'])));

@@ -13,7 +13,8 @@ use tokio::time::timeout;
 
 use super::names::Names;
 use super::transport::Step;
-use crate::http::tls::{Private, Tls};
+use crate::base::date::Day;
+use crate::http::tls::{Private, Tls, facts};
 
 /// The longest that a server may say at a time, in bytes.
 const MOST: usize = 16 * 1024;
@@ -80,6 +81,21 @@ impl Way {
 impl Wire {
     fn new(inner: Inner, first: &'static [u8], peer: SocketAddr) -> Self {
         Self { inner, first, heard: 0, peer }
+    }
+
+    /// The address that answered.
+    #[must_use]
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// The version of TLS and the last day of the server's certificate, where the connection is private.
+    #[must_use]
+    pub fn tls(&self) -> Option<(&'static str, Option<Day>)> {
+        match &self.inner {
+            Inner::Plain(_) => None,
+            Inner::Private(private) => Some(facts(private)),
+        }
     }
 }
 

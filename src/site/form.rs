@@ -1,7 +1,9 @@
 //! `forms/<id>.yaml` → a form: declared fields, who receives what is sent, and the policy that governs it.
 
 use super::decode::{characters, decode};
+use super::form_mail::Mailing;
 use super::raw::{Fields, Reading};
+use super::subject::Subject;
 use super::yaml::{Node, NodeKind, Plain};
 use crate::base::address::Address;
 use crate::base::diag::{Code, Diagnostic};
@@ -38,6 +40,8 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// What is agreed to, in order.
     pub consents: Vec<Consent>,
+    /// What it says of its mails beside who gets them.
+    pub mailing: Mailing,
     /// The form hash (FORMAT.md, "Forms and mails").
     pub hash: String,
     /// The file, for places.
@@ -123,49 +127,6 @@ pub struct Consent {
     pub required: bool,
     /// What it collects, if the policy discloses it.
     pub data: Option<Spanned<String>>,
-}
-
-/// A subject line: words, and the names of fields in braces.
-#[derive(Clone, Debug, Default)]
-pub struct Subject(Vec<Part>);
-
-#[derive(Clone, Debug)]
-enum Part {
-    Words(String),
-    Field(String),
-}
-
-impl Subject {
-    fn parse(text: &str) -> Self {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((words, (name, after))) =
-            rest.split_once('{').and_then(|(words, rest)| Some((words, rest.split_once('}')?)))
-        {
-            parts.extend([Part::Words(words.to_owned()), Part::Field(name.to_owned())]);
-            rest = after;
-        }
-        parts.push(Part::Words(rest.to_owned()));
-        Self(parts)
-    }
-
-    /// The fields that it names.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| match part {
-            Part::Field(name) => Some(name.as_str()),
-            Part::Words(_) => None,
-        })
-    }
-
-    /// The line, with values filled in once.
-    #[must_use]
-    pub fn fill<'a>(&'a self, value: impl Fn(&str) -> &'a str) -> String {
-        let parts = self.0.iter().map(|part| match part {
-            Part::Words(words) => words.as_str(),
-            Part::Field(name) => value(name),
-        });
-        parts.collect::<String>().trim().to_owned()
-    }
 }
 
 /// The folder that holds the forms.
@@ -298,6 +259,7 @@ fn form(fields: Fields<'_>, id: Option<Slug>, hash: String) -> Option<Form> {
     if let Some(name) = &reply_to {
         answered(reading, name, &declared);
     }
+    let mailing = Mailing::read(&fields, to.as_deref().unwrap_or_default());
     fields.done();
     Some(Form {
         id: id?,
@@ -312,6 +274,7 @@ fn form(fields: Fields<'_>, id: Option<Slug>, hash: String) -> Option<Form> {
         reply_to: reply_to.map(|name| name.value),
         fields: declared.into_iter().map(|(field, _)| field).collect(),
         consents: consents.into_iter().map(|(consent, _)| consent).collect(),
+        mailing,
         hash,
         source: SourceText::new(reading.source.path().clone(), String::new()),
     })
@@ -507,12 +470,6 @@ mod tests {
         assert_ne!(one, read(&plain.replace("max: 100", "max: 101")).0.unwrap().hash);
         let canonical = "{\"fields\":[{\"data\":\"name\",\"kind\":\"text\",\"label\":\"N\",\"max\":100,\"name\":\"name\"}],\"policy\":\"privacy\",\"purpose\":\"enquiry\",\"subject\":\"From {name} \",\"title\":\"T\"}";
         assert_eq!(one, Hash::of(canonical.as_bytes()).short(16));
-    }
-
-    #[test]
-    fn values_are_filled_in_once_and_never_again() {
-        let subject = Subject::parse("From {one} and {two} {");
-        assert_eq!(subject.fill(|name| if name == "one" { "{two}" } else { "2" }), "From {two} and 2 {");
     }
 
     #[test]

@@ -10,11 +10,13 @@ pub mod doc;
 pub mod draft;
 pub mod emit;
 pub mod form;
+pub mod form_mail;
 pub mod front;
 pub mod html;
 pub mod ids;
 pub mod links;
 pub mod markdown;
+pub mod openpgp;
 pub mod page;
 pub mod plain;
 pub mod policy;
@@ -22,6 +24,7 @@ pub mod raw;
 pub mod relay;
 pub mod relay_mail;
 pub mod space;
+pub mod subject;
 pub mod texts;
 pub mod theme;
 pub mod tokens;
@@ -61,6 +64,9 @@ pub fn read(loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<Site> {
             None if path.under(form::FOLDER).is_some() => forms.extend(form::read(path, bytes, findings)),
             None => {}
         }
+    }
+    for form::Form { mailing, source, .. } in &mut forms {
+        mailing.look_up(source, &loaded.files, findings);
     }
     pages.sort_by(|one, two| one.address.cmp(&two.address));
     let config = config?;

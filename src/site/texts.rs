@@ -10,6 +10,9 @@ use crate::base::span::Spanned;
 
 /// The texts that Vellum fills in, with the values each may name in braces.
 const FILLED: &[(&str, &[&str])] = &[
+    ("acknowledge-reference", &["reference"]),
+    ("acknowledge-stranger", &[]),
+    ("acknowledge-text", &["site"]),
     ("applied-all", &[]),
     ("applied-for", &["audience"]),
     ("applied-until", &["date", "until"]),

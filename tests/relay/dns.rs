@@ -16,7 +16,6 @@ pub fn a(name: &'static str, ttl: u32, address: [u8; 4]) -> Record {
 }
 
 /// A text, as data of a record.
-#[allow(dead_code, reason = "for what is told of the sender")]
 pub fn txt(name: &'static str, text: &str) -> Record {
     Record(name, 16, 300, [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat())
 }

@@ -11,13 +11,14 @@ use crate::peer::{GOOD, Got, Peer};
 const PARSER: &str = r#"
 import email, email.policy, json, sys
 mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
+text = lambda content: content if isinstance(content, str) else content.decode("latin-1")
 defects = [str(one) for part in mail.walk() for one in part.defects]
 print(json.dumps({
     "headers": [[name, str(value)] for name, value in mail.items()],
     "defects": defects,
     "kind": mail.get_content_type(),
-    "parts": [[part.get_content_type(), part.get_content()] for part in mail.iter_parts()],
-    "date": mail["Date"].datetime.timestamp(),
+    "parts": [[part.get_content_type(), text(part.get_content())] for part in mail.iter_parts()],
+    "date": mail["Date"] and mail["Date"].datetime.timestamp(),
 }))
 "#;
 

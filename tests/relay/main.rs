@@ -13,6 +13,7 @@
 )]
 
 mod abuse;
+mod acknowledged;
 mod bad_input;
 mod client;
 mod desk;
@@ -26,4 +27,6 @@ mod mailing;
 mod mails;
 mod peer;
 mod process;
+mod sealed;
 mod tls;
+mod trial;
