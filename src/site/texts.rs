@@ -222,6 +222,9 @@ fn check(reading: &Reading<'_>, key: &str, text: &Spanned<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::path::SitePath;
+    use crate::base::span::SourceText;
+    use crate::site::builtin;
 
     #[test]
     fn a_language_stands_over_its_first_part_and_over_english() {
@@ -237,6 +240,28 @@ mod tests {
         let said = |language| ["a", "b", "c"].map(|key| Texts::spoken(&files, language).say(key, &[])).join(" ");
         assert_eq!((said("fr-CA"), said("fr")), ("en fr fr-CA".to_owned(), "en fr fr".to_owned()));
         assert_eq!(said("de"), "en en en");
+    }
+
+    #[test]
+    fn the_theme_says_everything_in_each_of_its_languages() {
+        let files: BTreeMap<&str, Texts> = builtin::FILES
+            .iter()
+            .filter(|(name, _)| name.starts_with("text/"))
+            .map(|(name, bytes)| {
+                let source =
+                    SourceText::new(SitePath::parse(name).unwrap(), String::from_utf8(bytes.to_vec()).unwrap());
+                let reading = Reading::new(&source);
+                let texts = Texts::read(&reading);
+                assert!(reading.into_findings().is_empty(), "{name}");
+                (*name, texts)
+            })
+            .collect();
+        for (name, texts) in &files {
+            let missing: Vec<&String> =
+                files["text/en.yaml"].0.keys().filter(|key| !texts.0.contains_key(*key)).collect();
+            assert!(missing.is_empty(), "{name} lacks {missing:?}");
+        }
+        assert_eq!(files.len(), 3);
     }
 
     #[test]
