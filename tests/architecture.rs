@@ -39,6 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// A dependency and where it enters: a file, or a folder whose trade it is.
 const DOORS: &[(&str, &[&str])] = &[
+    ("altcha", &["relay/challenge.rs"]),
     ("ammonia", &["site/html.rs"]),
     ("annotate_snippets", &["base/report.rs"]),
     ("atom_syndication", &["render/feed_atom.rs"]),

@@ -4,7 +4,7 @@ pub use serde_json::{Map, Value};
 
 use std::fmt;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// RFC 8785 canonical JSON.
@@ -40,6 +40,12 @@ pub fn script<T: Serialize>(value: &T) -> String {
 /// Reads JSON.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Value> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// Reads JSON into a type.
+#[must_use]
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
 }
 

@@ -1,7 +1,7 @@
 //! The mail wing: a form's POST → one mail for each recipient, or the text given back. Nothing of a visitor is kept.
 //!
 //! ```text
-//! request ─▶ route ─▶ body ─▶ submission ─▶ token, memory ─▶ message ─▶ transport (smtp, or an outbox in memory)
+//! request ─▶ route ─▶ body ─▶ submission ─▶ proof, memory ─▶ message ─▶ transport (smtp, or an outbox in memory)
 //!                                    └──────────── reply: form again, review, sent, failed ◀──────┘
 //! ```
 //!
@@ -9,6 +9,7 @@
 
 mod acknowledge;
 pub mod body;
+pub mod challenge;
 pub mod config;
 mod deliver;
 pub mod front;
@@ -19,6 +20,7 @@ pub mod names;
 mod note;
 pub mod outbox;
 pub mod personal;
+pub mod proof;
 pub mod reply;
 pub mod route;
 mod seal;
@@ -41,11 +43,12 @@ use tokio::sync::RwLock;
 use self::acknowledge::Acknowledged;
 use self::body::Refusal;
 use self::memory::Memory;
+use self::proof::Verdict;
 use self::reply::{Asked, Trouble, problem, thanks};
 use self::route::{Action, Origins, wants_json};
 use self::smtp::Tell;
 use self::submission::{Mistakes, Submission};
-use self::token::{Proof, Scope, Token, WAIT, received};
+use self::token::{Scope, Token, WAIT, received};
 use self::transport::Transport;
 use crate::base::date::Moment;
 use crate::base::error::Error;
@@ -138,7 +141,10 @@ impl Relay {
     #[must_use]
     pub fn takes(&self, request: &Request) -> bool {
         let action = route::action(request, &self.basis.site);
-        matches!(action, Action::Post(_) | Action::Sent(..) | Action::Preflight | Action::NotAllowed(_))
+        matches!(
+            action,
+            Action::Challenge(_) | Action::Post(_) | Action::Sent(..) | Action::Preflight | Action::NotAllowed(_)
+        )
     }
 
     /// Makes every page once, so that a mistake in a theme is met before the first visitor is.
@@ -153,7 +159,10 @@ impl Relay {
         };
         for form in &self.basis.site.forms {
             let made = form::page(&stage, form, &Filled::nothing()).is_ok();
-            let whole = made && thanks(&stage, form, "x").status == 200 && asked(form).status == 503;
+            let whole = made
+                && self.challenge(form).status == 200
+                && thanks(&stage, form, "x").status == 200
+                && asked(form).status == 503;
             if !whole {
                 return Err(Error::usage(format!(
                     "the pages of the form `{}` cannot be made; run `vellum check`",
@@ -183,12 +192,13 @@ impl Relay {
             Action::Page(form) => self.page(form),
             Action::Sent(form, text) => self.receipt(form, &text),
             Action::Asset(name) => self.asset(&name),
+            Action::Challenge(form) => self.form(form).map_or_else(nothing, |form| self.challenge(form)),
             Action::Preflight => return self.origins.preflight(&request),
             Action::NotAllowed(allow) => {
                 problem(405, "about:blank", "A form is sent with POST.", &Mistakes::new()).with("Allow", allow)
             }
             Action::Missing if wants_json(&request) => problem(404, "about:blank", "", &Mistakes::new()),
-            Action::Missing => Reply::text(404, "There is nothing at this address.\n"),
+            Action::Missing => nothing(),
             Action::Post(form) => self.post(form, &request).await,
         };
         origin.mark(route::protect(reply))
@@ -202,7 +212,7 @@ impl Relay {
         let made = self.form(form).map(|form| form::page(&self.stage(), form, &Filled::nothing()));
         match made {
             Some(Ok(text)) => Reply::new(200, "text/html; charset=utf-8", Body::Bytes(text.into_bytes())),
-            _ => Reply::text(404, "There is nothing at this address.\n"),
+            _ => nothing(),
         }
     }
 
@@ -226,7 +236,16 @@ impl Relay {
         match found {
             Some((_, bytes)) => Reply::new(200, kind, Body::Bytes(bytes.clone()))
                 .with("Cache-Control", "public, max-age=31536000, immutable"),
-            None => Reply::text(404, "There is nothing at this address.\n"),
+            None => nothing(),
+        }
+    }
+
+    /// A piece of work for a form.
+    fn challenge(&self, form: &Form) -> Reply {
+        let random = [(self.world.random)(), (self.world.random)()];
+        match self.scope(form).challenge((self.world.clock)(), random) {
+            Some(made) => Reply::new(200, "application/json", Body::Bytes(made)),
+            None => problem(503, "about:blank", "", &Mistakes::new()),
         }
     }
 
@@ -236,7 +255,7 @@ impl Relay {
 
     /// The life of a submission up to the hand-over.
     async fn post(self: &Arc<Self>, index: usize, request: &Request) -> Reply {
-        let Some(form) = self.form(index) else { return Reply::text(404, "There is nothing at this address.\n") };
+        let Some(form) = self.form(index) else { return nothing() };
         let pairs = match body::read(request) {
             Ok(pairs) => pairs,
             Err(refusal) => return refused(refusal),
@@ -259,12 +278,10 @@ impl Relay {
             return asked.again(422, ("invalid", ""), &mistakes);
         }
         let digest = way.submission.digest(form);
-        match self.scope(form).weigh(&way.submission.token, &digest, (self.world.clock)()) {
-            Proof::Good(token) if !way.submission.trapped => self.hand_over(&way, &token).await,
-            Proof::Early(token) => asked.review(&self.scope(form).write(&token), WAIT, Some("review-again")),
-            Proof::Changed => self.review(&asked, digest, Some("review-changed")),
-            Proof::Late => self.review(&asked, digest, Some("review-expired")),
-            Proof::Good(_) | Proof::None => self.review(&asked, digest, None),
+        match proof::weigh(&self.scope(form), &way.submission, &digest, (self.world.clock)()) {
+            Verdict::Send(token) => self.hand_over(&way, &token).await,
+            Verdict::Review { token: Some(token), why } => asked.review(&self.scope(form).write(&token), WAIT, why),
+            Verdict::Review { token: None, why } => self.review(&asked, digest, why),
         }
     }
 
@@ -294,6 +311,10 @@ impl Way {
     fn asked<'a>(&'a self, stage: &'a Stage<'a>, form: &'a Form) -> Asked<'a> {
         Asked { stage, form, submission: &self.submission, seen: self.seen.clone(), json: self.json }
     }
+}
+
+fn nothing() -> Reply {
+    Reply::text(404, "There is nothing at this address.\n")
 }
 
 fn refused(refusal: Refusal) -> Reply {

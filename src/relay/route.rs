@@ -12,6 +12,8 @@ use crate::site::config::{BaseUrl, Config};
 pub enum Action {
     /// A file of the theme.
     Asset(String),
+    /// A piece of work to be done for a form.
+    Challenge(usize),
     /// Nothing that is there.
     Missing,
     /// Something that is done with another method, those that are allowed.
@@ -44,6 +46,8 @@ pub fn action(request: &Request, site: &Site) -> Action {
         (Some((_, None | Some(""))), Method::Options, _) => Action::Preflight,
         (Some((form, Some(""))), Method::Get | Method::Head, None) => Action::Page(form),
         (Some((_, None | Some(""))), ..) => Action::NotAllowed("POST"),
+        (Some((form, Some("challenge"))), Method::Get | Method::Head, None) => Action::Challenge(form),
+        (Some((_, Some("challenge"))), ..) => Action::NotAllowed("GET, HEAD"),
         (Some((form, Some("sent"))), Method::Get | Method::Head, Some(query)) => {
             Action::Sent(form, query.strip_prefix("r=").unwrap_or_default().to_owned())
         }
@@ -69,7 +73,7 @@ pub fn protect(reply: Reply) -> Reply {
     reply
         .with(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         )
         .with("Cross-Origin-Opener-Policy", "same-origin")
         // With `no-referrer` a browser would post from here with the origin `null`.

@@ -18,6 +18,8 @@ pub struct Submission {
     values: BTreeMap<String, Vec<Personal>>,
     /// The signed token of a review, or nothing.
     pub token: String,
+    /// The solution of a proof of work, or nothing.
+    pub altcha: String,
     /// The version whose notice was seen, as the page named it.
     pub seen: String,
     /// Whether the field that people leave empty was filled in.
@@ -105,7 +107,7 @@ impl Submission {
             "_token" => text.clone_into(&mut self.token),
             "_seen" => text.clone_into(&mut self.seen),
             "_back" => self.back = true,
-            "altcha" => {}
+            "altcha" => text.clone_into(&mut self.altcha),
             HONEYPOT => self.trapped |= !text.is_empty(),
             _ => return false,
         }

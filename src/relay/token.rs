@@ -12,7 +12,7 @@ pub const WAIT: i64 = 2;
 pub const LIFE: i64 = 4 * 60 * 60;
 
 /// How far the clocks of two copies may be apart, in seconds.
-const SKEW: i64 = 60;
+pub const SKEW: i64 = 60;
 
 /// A form, for what is signed.
 #[derive(Clone, Copy)]

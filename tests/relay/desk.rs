@@ -87,11 +87,15 @@ impl Desk {
     pub fn token(&self, id: &str, sent: &str) -> String {
         let form = self.form(id);
         let key = Key::new(SECRET.as_bytes()).unwrap();
+        let token = Token { nonce: self.nonce(), time: now() - 10, digest: digest(&form, sent) };
+        Scope { key: &key, form: id, hash: &form.hash }.write(&token)
+    }
+
+    /// A nonce that no other submission has.
+    pub fn nonce(&self) -> String {
         // Two threads may read the same time.
         let number = TOKENS.fetch_add(1, Ordering::Relaxed);
-        let nonce = format!("{:024x}{number:08x}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos());
-        let token = Token { nonce, time: now() - 10, digest: digest(&form, sent) };
-        Scope { key: &key, form: id, hash: &form.hash }.write(&token)
+        format!("{:024x}{number:08x}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos())
     }
 
     pub fn post_with(&self, id: &str, headers: &[(&str, &str)], body: &str) -> Answer {

@@ -30,3 +30,4 @@ mod process;
 mod sealed;
 mod tls;
 mod trial;
+mod way;
