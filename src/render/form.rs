@@ -14,6 +14,12 @@ use crate::history::timeline::Entry;
 use crate::site::form::{FieldKind, Form, HONEYPOT};
 use crate::site::texts::Texts;
 
+/// The theme's script that sends a form without leaving its page.
+pub const SCRIPT: &str = "form.js";
+
+/// The theme's script that does the proof of work while the form is filled in.
+pub const WORKER: &str = "form-work.js";
+
 #[derive(Serialize)]
 struct Page<'a> {
     site: SiteView,
@@ -180,6 +186,9 @@ fn view(stage: &Stage<'_>, form: &Form, filled: &Filled<'_>) -> FormView {
         submit,
         errors: filled.errors.iter().map(error).collect(),
         message: filled.message.to_owned(),
+        sent: form.sent.clone(),
+        script: stage.asset(SCRIPT),
+        worker: stage.asset(WORKER),
     }
 }
 

@@ -29,6 +29,12 @@ pub struct FormView {
     pub errors: Vec<FieldErrorView>,
     /// What is said above the form, or nothing.
     pub message: String,
+    /// What is said when it was sent, or nothing.
+    pub sent: String,
+    /// The address of the script that sends the form without leaving the page.
+    pub script: String,
+    /// The address of the script that does the proof of work.
+    pub worker: String,
 }
 
 /// A field or a consent.

@@ -61,14 +61,20 @@ pub fn write(stage: &Stage<'_>) -> Result<(), Failure> {
     stage.put("_redirects", redirects.into_bytes())
 }
 
-/// Nothing is loaded from elsewhere, nothing may frame a page, and forms go to this host or to the relay.
+/// Nothing is loaded from elsewhere, nothing may frame a page, and forms go to this host or to the relay. Where there are
+/// forms, their script may ask there too, and work beside the page.
 fn content_policy(stage: &Stage<'_>) -> String {
     let origin = stage.site.config.relay.url.as_ref().map(BaseUrl::origin);
     let relay = origin.filter(|origin| *origin != stage.base.origin()).map(|origin| format!(" {origin}"));
+    let relay = relay.unwrap_or_default();
+    let scripts = if stage.site.forms.is_empty() {
+        String::new()
+    } else {
+        format!("connect-src 'self'{relay}; worker-src 'self'; ")
+    };
     // The file of a version has its style and its pictures inside.
     format!(
-        "default-src 'none'; style-src 'self' {}; script-src 'self'; img-src 'self' data:; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
-        single::style_source(stage),
-        relay.unwrap_or_default()
+        "default-src 'none'; style-src 'self' {}; script-src 'self'; img-src 'self' data:; {scripts}form-action 'self'{relay}; base-uri 'none'; frame-ancestors 'none'",
+        single::style_source(stage)
     )
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::body;
+use super::form::{SCRIPT, WORKER};
 use super::html::Html;
 use super::single::STYLE;
 use super::stage::{Failure, Stage};
@@ -168,8 +169,9 @@ pub fn missing(stage: &Stage<'_>) -> Result<(), Failure> {
 /// # Errors
 /// One cannot be kept.
 pub fn assets(stage: &Stage<'_>) -> Result<(), Failure> {
-    let served = stage.site.theme.assets.iter().filter(|(name, _)| name.as_str() != STYLE);
-    for (name, bytes) in served {
+    let forms = !stage.site.forms.is_empty();
+    let served = |name: &str| name != STYLE && (forms || name != SCRIPT && name != WORKER);
+    for (name, bytes) in stage.site.theme.assets.iter().filter(|(name, _)| served(name)) {
         stage.put(stage.site.theme.path(name), bytes.clone())?;
     }
     Ok(())

@@ -82,10 +82,7 @@ impl<'a> Stage<'a> {
     pub fn new(basis: &'a Basis, sink: &'a dyn Sink) -> Self {
         let Basis { site, engine, cards, now, drafts } = basis;
         let base = &site.config.base;
-        // Pages of a relay on another host have style and script from there.
-        let host = site.config.relay.url.as_ref().filter(|_| base.is_away()).unwrap_or(base);
-        let address = |name: &str| host.local(site.theme.path(name));
-        let (css, script) = (address("vellum.css"), address("vellum.js"));
+        let (css, script) = (asset(site, "vellum.css"), asset(site, "vellum.js"));
         let (texts, interface) = (&site.theme.texts, site.config.language.as_str());
         let (now, drafts) = (*now, *drafts);
         Self { site, base, cards, now, drafts, sink, engine, texts, interface, language: None, css, script }
@@ -225,6 +222,12 @@ impl<'a> Stage<'a> {
         vec![atom, json, timemap]
     }
 
+    /// The address of a file of the theme, with its hash.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        asset(self.site, name)
+    }
+
     /// Where a form posts to.
     #[must_use]
     pub fn action(&self, form: &Form) -> String {
@@ -268,4 +271,11 @@ impl<'a> Stage<'a> {
         };
         Ok(self.sink.page(path, bytes)?)
     }
+}
+
+fn asset(site: &Site, name: &str) -> String {
+    let base = &site.config.base;
+    // Pages of a relay on another host have style and script from there.
+    let host = site.config.relay.url.as_ref().filter(|_| base.is_away()).unwrap_or(base);
+    host.local(site.theme.path(name))
 }

@@ -3,6 +3,8 @@
 /// The files of the default theme, by their path below `themes/default/`.
 pub const FILES: &[(&str, &[u8])] = &[
     ("theme.yaml", include_bytes!("../../themes/default/theme.yaml")),
+    ("assets/form.js", include_bytes!("../../themes/default/assets/form.js")),
+    ("assets/form-work.js", include_bytes!("../../themes/default/assets/form-work.js")),
     ("assets/single.css", include_bytes!("../../themes/default/assets/single.css")),
     ("assets/vellum.css", include_bytes!("../../themes/default/assets/vellum.css")),
     ("assets/vellum.js", include_bytes!("../../themes/default/assets/vellum.js")),

@@ -1,5 +1,6 @@
-// The way of an enquiry in a real browser, with and without JavaScript: a mistake, its correction, the review, the way
-// back, sending twice. Nothing that was typed is lost, and one mail arrives.
+// The way of an enquiry in a real browser, without JavaScript and where only the form's script did not come: a mistake, its
+// correction, the review, the way back, sending twice. Nothing that was typed is lost, and one mail arrives. The way with the
+// script is in way.test.mjs.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -50,11 +51,18 @@ const source = async (number) => (await fetch(`${server.url}/_vellum/outbox/${nu
 /** The button that sends, whatever its words. */
 const send = (page) => page.locator("form[method=post] button").first();
 
+/** A page whose form's script does nothing. */
+const plainly = async (url, options = {}) => {
+  const visited = await visit(browser, url, options);
+  await visited.context.route("**/form-*.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  return visited;
+};
+
 for (const javaScriptEnabled of [true, false]) {
-  describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+  describe(javaScriptEnabled ? "without the form's script" : "without JavaScript", () => {
     test("an enquiry: a mistake, its correction, the review, the way back, sent twice", async () => {
       const before = (await outbox()).length;
-      const { page, faults, close } = await visit(browser, server.url, { javaScriptEnabled });
+      const { page, faults, close } = await plainly(server.url, { javaScriptEnabled });
       await page.goto(`${server.url}/forms/enquiry/`);
       assert.equal(await page.locator("[name=marketing]").isChecked(), false, "a consent is never ticked beforehand");
       await fill(page, { ...TYPED, email: "ada@@example" });
@@ -114,7 +122,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test("a double click is one mail", async () => {
   const before = (await outbox()).length;
-  const { page, close } = await visit(browser, server.url);
+  const { page, close } = await plainly(server.url);
   await page.goto(`${server.url}/forms/enquiry/`);
   await fill(page, TYPED);
   await send(page).click();
@@ -206,7 +214,7 @@ describe("what a form answers is accessible", () => {
   };
 
   const open = async (url) => {
-    const visited = await visit(browser, url);
+    const visited = await plainly(url);
     await visited.context.addInitScript({ content: axe });
     return visited;
   };
@@ -245,7 +253,7 @@ describe("what a form answers is accessible", () => {
   });
 
   test("what is pressed is large enough, and a mistake is not told by colour alone", async () => {
-    const { page, close } = await visit(browser, server.url, { viewport: PHONE, forcedColors: "active" });
+    const { page, close } = await plainly(server.url, { viewport: PHONE, forcedColors: "active" });
     await page.goto(`${server.url}/forms/data-request/`);
     await send(page).click();
     const low = await page.locator("form").first().evaluate((form) =>

@@ -59,19 +59,24 @@ export function vellum(...args) {
 export const serve = (root = ROOT) => listening(["--root", root, "--as-of", TODAY, "serve", "--port", "0"]);
 
 /** Starts `vellum relay` for a copy of the sample site, with a mail server that is not there. */
-export async function relayWithoutMail() {
+export const relayWithoutMail = async () => relay(`smtp://127.0.0.1:${await freePort()}`);
+
+/**
+ * Starts `vellum relay` for a copy of the sample site, with a mail server. `change` is given the settings and the relay's
+ * address, and says what the settings are instead; without it the site's own address is the relay's.
+ */
+export async function relay(smtp, change = (text, url) => text.replace(/^base_url: .*$/m, `base_url: ${url}`)) {
   const { root, remove } = await copyOfSite();
   const port = await freePort();
   const settings = path.join(root, "site.yaml");
-  const address = `base_url: http://127.0.0.1:${port}`;
-  await writeFile(settings, (await readFile(settings, "utf8")).replace(/^base_url: .*$/m, address));
+  await writeFile(settings, change(await readFile(settings, "utf8"), `http://127.0.0.1:${port}`));
   const args = ["--root", root, "--as-of", TODAY, "relay", "--listen", `127.0.0.1:${port}`];
-  const { url, stop } = await listening(args, { VELLUM_SMTP: `smtp://127.0.0.1:${await freePort()}` });
-  return { url, stop: () => stop().finally(remove) };
+  const { url, stop } = await listening(args, { VELLUM_SMTP: smtp });
+  return { url, root, stop: () => stop().finally(remove) };
 }
 
 /** A port that nothing listens on. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
