@@ -179,9 +179,15 @@ test("mistakes in choices are told at their group, and gone when they are mended
   }
   await inspect(page);
   await page.setViewportSize(DESK);
-  await fill(page, { first_name: "Ada", surname: "L", email: "a@example.org" });
+  await fill(page, { first_name: "Ada", surname: "L" });
   await page.getByLabel("Delete what you hold about me").check();
   await page.getByLabel("By email").check();
+  await send(page).click();
+  await page.locator(".form-errors:focus li", { hasText: "Email" }).waitFor();
+  for (const mark of [".form-errors li", ".error", ".wrong", "[aria-invalid]", "[aria-describedby*=error]"]) {
+    assert.equal(await page.locator(mark).count(), 1, mark);
+  }
+  await page.locator("[name=email]").fill("a@example.org");
   await send(page).click();
   await sent(page);
   assert.match(mail.state.mails[0], /Subject: Data request: Delete what you hold about me/);
