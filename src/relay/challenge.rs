@@ -3,7 +3,7 @@
 //!
 //! A challenge is signed with a key made of the relay's key, the form's name and its hash: it fits one form only, and copies
 //! of the relay with one key take each other's. It always expires. Its nonce is that of the submission, so that a
-//! solution that is sent twice is one mail. To look at a solution costs one derivation, a few hundredths of a
+//! solution that is sent twice is one mail. To look at a solution costs one derivation, less than a tenth of a
 //! millisecond; to find one costs 256 of them, on average. Whatever is not signed by us costs no derivation at all.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub const LIFE: i64 = 20 * 60;
 /// How a key is derived, which browsers do by themselves (`WebCrypto`).
 const ALGORITHM: &str = "PBKDF2/SHA-256";
 
-/// Rounds of each derivation. About 80,000 are made until a key fits: a tenth of a second on a phone.
+/// Rounds of each derivation. About 80,000 are made until a key fits: some tenths of a second on a phone.
 const COST: u32 = 300;
 
 /// The bytes of a derived key.

@@ -258,10 +258,26 @@ test("without a connection nothing is sent, and it is said so", async () => {
   await context.setOffline(true);
   await send(page).click();
   await failed(page);
-  assert.match(await page.locator(".form-failed").innerText(), /did not go through\.\s+You are not connected/);
+  assert.match(await page.locator(".form-failed").innerText(), /did not go through\.\s+Our server cannot be reached from here/);
   assert.equal(count.posts, 0);
   await inspect(page);
   await context.setOffline(false);
+  await page.locator(".form-failed button").click();
+  await sent(page);
+  assert.equal(mail.state.mails.length, 1);
+  await close();
+});
+
+test("a relay that is not there: nobody is led to an empty page", async () => {
+  const { page, count, close } = await open();
+  await page.route("**/forms/enquiry/**", (route) => route.abort("connectionrefused"));
+  await fill(page, { ...TYPED, message: "\ud83d" });
+  await send(page).click();
+  await failed(page);
+  assert.match(await page.locator(".form-failed").innerText(), /Our server cannot be reached from here/);
+  assert.deepEqual(count, { loads: 1, posts: 0 });
+  await page.unroute("**/forms/enquiry/**");
+  await page.locator("[name=message]").fill("Hello");
   await page.locator(".form-failed button").click();
   await sent(page);
   assert.equal(mail.state.mails.length, 1);

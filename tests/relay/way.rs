@@ -1,7 +1,7 @@
 //! The way of a submission: work that stands for a person, signals that lead to the review, and what is sent twice.
 
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
 use vellum::base::mac::Key;
@@ -10,7 +10,7 @@ use vellum::relay::challenge::LIFE;
 use vellum::relay::token::Scope;
 
 use crate::client::{Answer, encoded, request};
-use crate::desk::{Desk, SECRET, desk, site};
+use crate::desk::{Desk, SECRET, desk, now, site};
 use crate::mails::clean;
 use crate::peer::{At, Does, GOOD, Peer, odd};
 
@@ -19,11 +19,10 @@ const JSON: (&str, &str) = ("Accept", "application/json");
 /// A challenge of a form, as if it had been made so many seconds ago.
 fn made(desk: &Desk, id: &str, age: i64) -> Challenge {
     let key = Key::new(SECRET.as_bytes()).unwrap();
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
     let random = u128::from_str_radix(&desk.nonce(), 16).unwrap().to_be_bytes();
     let hash = desk.form(id).hash;
     let scope = Scope { key: &key, form: id, hash: &hash };
-    json::read(&scope.challenge(now - age, [random, random]).unwrap()).unwrap()
+    json::read(&scope.challenge(now() - age, [random, random]).unwrap()).unwrap()
 }
 
 fn solved(challenge: &Challenge) -> String {

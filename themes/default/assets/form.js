@@ -10,7 +10,9 @@
   /** A challenge holds for 20 minutes. */
   const STALE = 15 * MINUTE;
 
-  const can = typeof Worker === "function" && globalThis.crypto && crypto.subtle && AbortSignal.timeout;
+  const answer = (name) => document.querySelector("template[data-answer=" + name + "]");
+  const can = typeof Worker === "function" && globalThis.crypto && crypto.subtle && AbortSignal.timeout &&
+    answer("mistakes") && answer("failed") && answer("sent");
 
   for (const form of document.querySelectorAll("form[data-worker]")) {
     if (can) enhance(form);
@@ -25,8 +27,7 @@
     const status = form.querySelector("[role=status]");
     const button = form.querySelector("button");
     const title = document.title;
-    const template = (name) =>
-      document.querySelector("template[data-answer=" + name + "]").content.firstElementChild.cloneNode(true);
+    const template = (name) => answer(name).content.firstElementChild.cloneNode(true);
 
     let busy = false;
     let leaving = false;
@@ -151,9 +152,13 @@
         return one.type === "file" || !one.value ? "" : label + ": " + one.value;
       };
       const lines = all(".field [name]").map(value).filter(Boolean).join("\n").replace(/\r?\n/g, "\r\n");
-      const bare = "mailto:" + link.dataset.mailto + "?subject=" + encodeURIComponent(link.dataset.subject);
-      const whole = bare + "&body=" + encodeURIComponent(lines);
-      link.href = whole.length <= 1800 ? whole : bare;
+      link.href = "mailto:" + link.dataset.mailto + "?subject=" + encodeURIComponent(link.dataset.subject);
+      try {
+        const whole = link.href + "&body=" + encodeURIComponent(lines);
+        if (whole.length <= 1800) link.href = whole;
+      } catch {
+        // Half a character cannot be written in an address.
+      }
     };
 
     const failed = (kind, detail) => {
@@ -185,14 +190,20 @@
       HTMLFormElement.prototype.submit.call(form);
     };
 
-    const answered = (response, answer) => {
-      if (response.ok && answer.status === "sent") return sent(answer.reference);
+    const answered = (response, said) => {
+      if (response.ok && said.status === "sent") return sent(said.reference);
       if (response.ok) return natively();
       tried = response.status >= 500 ? tried : "";
-      if (answer.errors && answer.errors.length) return mistaken(answer.errors);
-      const known = ["undelivered", "partly-delivered", "unconfirmed", "broken"].includes(answer.type);
-      if (known) return failed(answer.type, "");
-      return answer.detail ? failed("refused", answer.detail) : failed("broken", "");
+      if (said.errors && said.errors.length) return mistaken(said.errors);
+      const known = ["undelivered", "partly-delivered", "unconfirmed", "broken"].includes(said.type);
+      if (known) return failed(said.type, "");
+      return said.detail ? failed("refused", said.detail) : failed("broken", "");
+    };
+
+    /** Whether anybody answers where the form goes. */
+    const reached = () => {
+      const how = { cache: "no-store", credentials: "omit", method: "HEAD", mode: "no-cors", signal: AbortSignal.timeout(10_000) };
+      return fetch(action + "/", how).then(() => true, () => false);
     };
 
     const post = async (fields) => {
@@ -223,13 +234,14 @@
           work = null;
           tried = "";
         }
-        if (navigator.onLine === false) return failed("offline", "");
         const found = await proof();
+        const doubtful = !found || navigator.onLine === false;
+        if (doubtful && !(await reached())) return failed(tried ? "lost" : "unreached", "");
         if (!found) return natively();
         fields.set("altcha", found);
         tried = text;
-        const answer = await post(fields);
-        if (answer) answered(...answer);
+        const back = await post(fields);
+        if (back) answered(...back);
         else failed("lost", "");
       } finally {
         // A browser that is on its way to another page shows so itself.
