@@ -25,7 +25,7 @@ pub fn encode(bytes: &[u8]) -> String {
 #[must_use]
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
-    let padded = text.len() % 4 == 0 && text.len() - digits.len() <= 2;
+    let padded = text.len().is_multiple_of(4) && text.len() - digits.len() <= 2;
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
     let (mut held, mut bits) = (0_u32, 0);
     for digit in digits.bytes() {

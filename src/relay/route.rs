@@ -47,11 +47,12 @@ pub fn action(request: &Request, site: &Site) -> Action {
         (Some((form, Some(""))), Method::Get | Method::Head, None) => Action::Page(form),
         (Some((_, None | Some(""))), ..) => Action::NotAllowed("POST"),
         (Some((form, Some("challenge"))), Method::Get | Method::Head, None) => Action::Challenge(form),
-        (Some((_, Some("challenge"))), ..) => Action::NotAllowed("GET, HEAD"),
         (Some((form, Some("sent"))), Method::Get | Method::Head, Some(query)) => {
             Action::Sent(form, query.strip_prefix("r=").unwrap_or_default().to_owned())
         }
-        (Some((_, Some("sent"))), Method::Post | Method::Other, _) => Action::NotAllowed("GET, HEAD"),
+        (Some((_, Some("challenge"))), ..) | (Some((_, Some("sent"))), Method::Post | Method::Other, _) => {
+            Action::NotAllowed("GET, HEAD")
+        }
         _ => Action::Missing,
     }
 }
