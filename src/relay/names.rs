@@ -17,6 +17,9 @@ use hickory_resolver::system_conf::read_system_conf;
 /// How long a name server may take. Whoever asks has a deadline of their own.
 const ANSWER: Duration = Duration::from_secs(4);
 
+/// How many answers are kept.
+const KEPT: u64 = 64;
+
 /// Looks names up.
 #[derive(Clone)]
 pub struct Names(Option<TokioResolver>);
@@ -59,6 +62,7 @@ impl Names {
         config = ResolverConfig::from_parts(domain, search, own);
         options.timeout = options.timeout.min(ANSWER);
         options.attempts = 1;
+        options.cache_size = KEPT;
         // A way over IPv4 that works is better than one over IPv6 that half works.
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
         let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());

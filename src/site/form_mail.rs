@@ -35,8 +35,8 @@ impl Mailing {
     /// Looks the keys up. A mail that should be encrypted is never sent as it is: what is wrong is an error.
     pub fn look_up(&mut self, source: &SourceText, files: &Files, findings: &mut Vec<Diagnostic>) {
         for file in &self.files {
-            let bytes = SitePath::parse(&file.value).filter(|path| path.under(FOLDER).is_some());
-            let bytes = bytes.and_then(|path| files.get(&path));
+            let path = SitePath::parse(&file.value).filter(|path| path.under(FOLDER).is_some());
+            let bytes = path.as_ref().and_then(|path| files.get(path));
             let mut said = |message: String, help: &str| {
                 findings.push(Diagnostic::new(Code::V508, source.place(file.span), message).help(help));
             };
@@ -47,7 +47,10 @@ impl Mailing {
                     "export the public key of whoever reads the mails: gpg --armor --export ADDRESS",
                 ),
                 None => said(
-                    format!("there is no file {}", file.value),
+                    match &path {
+                        Some(path) => format!("there is no file {}", path.as_str()),
+                        None => format!("{} does not stand below keys/", file.value),
+                    },
                     "put the public key into a file below keys/ and name it as keys/office.asc",
                 ),
             }
