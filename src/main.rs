@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use vellum::base::wipe::Wiping;
+
+/// While the relay runs, memory is overwritten before it is given back.
+#[global_allocator]
+static MEMORY: Wiping = Wiping;
+
 fn main() -> ExitCode {
     ExitCode::from(vellum::cli::main())
 }

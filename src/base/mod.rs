@@ -20,3 +20,4 @@ pub mod source;
 pub mod span;
 pub mod text;
 pub mod version;
+pub mod wipe;

@@ -1,4 +1,7 @@
-//! What a visitor typed. It cannot be printed by mistake: there is no Debug and no Display.
+//! What a visitor typed. It cannot be printed by mistake: there is no Debug and no Display. It is overwritten when it is
+//! dropped; copies that libraries made of it are overwritten by the allocator when they are given back.
+
+use crate::base::wipe;
 
 /// A value that a visitor typed.
 #[derive(Clone, Eq, PartialEq)]
@@ -15,5 +18,11 @@ impl Personal {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl Drop for Personal {
+    fn drop(&mut self) {
+        wipe::text(&mut self.0);
     }
 }
