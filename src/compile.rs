@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use crate::base::address::Address;
@@ -168,6 +169,15 @@ pub fn in_parallel<T: Sync, R: Send>(
     run: impl Fn(&T) -> Result<R, Error> + Send + Sync,
 ) -> Result<Vec<R>, Error> {
     items.par_iter().map(run).collect()
+}
+
+/// Runs something whose threads have all ended when it returns.
+///
+/// # Errors
+/// The system gives no threads.
+pub fn apart<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    let ran = ThreadPoolBuilder::new().build_scoped(|thread| thread.run(), |pool| pool.install(run));
+    ran.map_err(|error| Error::machine("cannot start a thread", error))
 }
 
 /// Reads a policy.

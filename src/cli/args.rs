@@ -226,6 +226,15 @@ pub struct Relay {
     /// Try each mail server with one real mail to the first form's first recipient, and tell what receivers will see
     #[arg(long, conflicts_with = "check")]
     pub test_mail: bool,
+    /// Give up all rights as at a start, try every forbidden act, and print what came of it
+    #[arg(long, conflicts_with_all = ["check", "unconfined"])]
+    pub prove: bool,
+    /// Print a unit for systemd and start nothing
+    #[arg(long, conflicts_with_all = ["check", "prove", "unconfined"])]
+    pub print_systemd: bool,
+    /// Run although the kernel does not keep the relay from writing
+    #[arg(long)]
+    pub unconfined: bool,
 }
 
 /// `diff`

@@ -14,6 +14,8 @@ mod interview;
 mod new;
 mod progress;
 mod relay;
+mod relay_again;
+mod relay_start;
 mod run;
 mod serve;
 mod show;

@@ -64,8 +64,7 @@ impl World {
     /// The moment of the run, for a site in a zone.
     #[must_use]
     pub fn now(&self, zone: &Zone) -> Moment {
-        let clock = Moment::from_unix(self.clock).unwrap_or_else(Moment::start);
-        self.as_of.map_or(clock, |day| day.moment(zone))
+        moment(self.clock, self.as_of, zone)
     }
 
     /// Somebody who can be asked, if there is anyone.
@@ -89,6 +88,13 @@ impl World {
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.out.write_all(bytes).map_err(|error| Error::machine("cannot write to standard output", error))
     }
+}
+
+/// The day that was asked for, else a moment of the clock, for a site in a zone.
+#[must_use]
+pub fn moment(clock: i64, as_of: Option<Day>, zone: &Zone) -> Moment {
+    let clock = Moment::from_unix(clock).unwrap_or_else(Moment::start);
+    as_of.map_or(clock, |day| day.moment(zone))
 }
 
 /// Standard input, where questions can be read and answered.

@@ -59,6 +59,12 @@ impl Disk {
         }
     }
 
+    /// Where it really is.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        self.walk.real()
+    }
+
     /// All that stands in a folder of the site. A file of its name is nothing that anyone reads.
     fn folder(&self, name: &str, skip: &str) -> Result<Found, Error> {
         let mut found = self.walk.all(name, skip)?;

@@ -56,6 +56,11 @@ impl Walk {
         &self.root
     }
 
+    /// The folder without links and relative parts.
+    pub fn real(&self) -> &Path {
+        &self.real
+    }
+
     /// All that stands at or below a path, but for what stands at or below `skip`. What is not there is empty.
     ///
     /// # Errors

@@ -54,6 +54,20 @@ pub enum Event {
     },
     /// The relay was asked to stop, and finishes what is under way.
     Stopping,
+    /// The kernel keeps the relay from nothing: it was asked to run without.
+    Unconfined,
+    /// The site was read again, and forms and versions are as they stand there.
+    ReadAgain,
+    /// The site was read again and cannot be used: the relay goes on with what it read before.
+    NotReadAgain {
+        /// How many errors it has; nothing when it could not be read at all.
+        errors: usize,
+    },
+    /// A form takes nothing any more: it collects what a version does not disclose.
+    Closed {
+        /// The form's name.
+        form: String,
+    },
 }
 
 impl fmt::Display for Event {
@@ -73,6 +87,11 @@ impl fmt::Display for Event {
             Self::Broken { form } => write!(out, "submission met a fault of Vellum: form {form}"),
             Self::Panicked { place } => write!(out, "panic at {place}"),
             Self::Stopping => write!(out, "stopping"),
+            Self::Unconfined => write!(out, "NOT CONFINED: nothing but its own code keeps the relay from writing"),
+            Self::ReadAgain => write!(out, "site read again"),
+            Self::NotReadAgain { errors: 0 } => write!(out, "site not read again: a file cannot be read"),
+            Self::NotReadAgain { errors } => write!(out, "site not read again: {errors} errors, see `vellum check`"),
+            Self::Closed { form } => write!(out, "form closed: {form} collects what is not disclosed"),
         }
     }
 }

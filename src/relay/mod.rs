@@ -8,9 +8,11 @@
 //! "Sent" is said only when the mail server has accepted the mail for all recipients.
 
 mod acknowledge;
+mod again;
 pub mod body;
 pub mod challenge;
 pub mod config;
+pub mod confine;
 mod deliver;
 pub mod front;
 pub mod log;
@@ -30,6 +32,7 @@ mod talk;
 pub mod token;
 pub mod transport;
 pub mod trial;
+pub mod unit;
 pub mod wire;
 
 #[cfg(test)]
@@ -78,14 +81,16 @@ pub struct World {
 
 /// The relay: a site's forms, and where their mails go.
 pub struct Relay {
-    basis: Basis,
+    basis: Arc<Basis>,
     from: Sender,
     key: Key,
     memory: Memory,
-    acknowledged: Acknowledged,
+    acknowledged: Arc<Acknowledged>,
     origins: Origins,
-    transport: Box<dyn Transport>,
-    world: World,
+    transport: Arc<dyn Transport>,
+    world: Arc<World>,
+    /// Forms that are closed, by their place in the site: what they collect is not disclosed any more.
+    closed: Vec<usize>,
     /// Held for reading by each submission that is being sent.
     busy: Arc<RwLock<()>>,
 }
@@ -112,15 +117,21 @@ struct Way {
 impl Relay {
     /// A relay for a site. `origins` may post beside the site's own and those of its settings.
     #[must_use]
-    pub fn new(mut basis: Basis, (from, key): (Sender, Key), transport: Box<dyn Transport>, world: World) -> Self {
-        let config = &mut basis.site.config;
-        let origins = Origins::of(config);
-        if config.relay.url.as_ref().is_some_and(|url| url.origin() != config.base.origin()) {
-            config.base = config.base.from_away();
-        }
+    pub fn new(basis: Basis, (from, key): (Sender, Key), transport: Box<dyn Transport>, world: World) -> Self {
+        let (basis, origins) = again::settled(basis);
         let acknowledged = Acknowledged::new(hex(&(world.random)()));
-        let memory = Memory::default();
-        Self { basis, from, key, memory, acknowledged, origins, transport, world, busy: Arc::default() }
+        Self {
+            basis,
+            from,
+            key,
+            memory: Memory::default(),
+            acknowledged: Arc::new(acknowledged),
+            origins,
+            transport: Arc::from(transport),
+            world: Arc::new(world),
+            closed: Vec::new(),
+            busy: Arc::default(),
+        }
     }
 
     /// The same relay behind a server that has refused other sites already.
@@ -276,6 +287,9 @@ impl Relay {
         }
         if !mistakes.is_empty() {
             return asked.again(422, ("invalid", ""), &mistakes);
+        }
+        if self.closed.contains(&index) {
+            return asked.failed(Trouble::NotSent);
         }
         let digest = way.submission.digest(form);
         match proof::weigh(&self.scope(form), &way.submission, &digest, (self.world.clock)()) {
