@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -64,6 +64,11 @@ impl Desk {
     pub fn start(home: Arc<Home>, servers: &str) -> Self {
         let mut command = home.command(&["relay", "--listen", "127.0.0.1:0", "--as-of", "2026-11-24"]);
         command.env("VELLUM_SMTP", servers).env("VELLUM_SECRET", SECRET).env("TMPDIR", home.path());
+        Self::run(home, command)
+    }
+
+    /// Runs a command that is, or becomes, the relay of a site.
+    pub fn run(home: Arc<Home>, mut command: Command) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().unwrap();
         let mut line = String::new();

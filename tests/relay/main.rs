@@ -16,6 +16,8 @@ mod abuse;
 mod acknowledged;
 mod bad_input;
 mod client;
+#[cfg(target_os = "linux")]
+mod confined;
 mod desk;
 mod dns;
 mod faults;
