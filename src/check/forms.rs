@@ -22,6 +22,7 @@ pub enum Against<'a> {
 pub fn forms(site: &Site, cards: &[Card], (now, against): (Moment, Against<'_>), findings: &mut Vec<Diagnostic>) {
     for form in &site.forms {
         keys(form, now, findings);
+        sizes(form, site.config.relay.limits.files, findings);
         let place = form.source.place(form.policy.span);
         let Some(card) = cards.iter().find(|card| card.slug == form.policy.value) else {
             let message =
@@ -56,6 +57,19 @@ fn keys(form: &Form, now: Moment, findings: &mut Vec<Diagnostic>) {
             let message = format!("the key has run out on {}", end.day(&Zone::utc()));
             let help = "ask whoever reads the mails for a key that holds, and put it into the file";
             findings.push(Diagnostic::new(Code::V508, form.source.place(key.span), message).help(help));
+        }
+    }
+}
+
+/// A file that a field takes can be sent.
+fn sizes(form: &Form, total: usize, findings: &mut Vec<Diagnostic>) {
+    let total = u64::try_from(total).unwrap_or(u64::MAX);
+    let written = |span: Span| span != Span::default();
+    for (field, files) in form.fields.iter().filter_map(|field| Some((field, field.files.as_ref()?))) {
+        if files.max_size.value > total && written(files.max_size.span) {
+            let message = format!("`{}` takes larger files than can be sent: {total} bytes in all", field.name);
+            let finding = Diagnostic::new(Code::V105, form.source.place(files.max_size.span), message);
+            findings.push(finding.help("lower `max_size`, or raise `relay.limits.files` in site.yaml"));
         }
     }
 }

@@ -3,21 +3,27 @@
 //! Escapes are decoded strictly: what is not UTF-8, or holds a NUL, is refused and not repaired (a lenient decoder
 //! would change what a visitor wrote without a word).
 
+use super::multipart;
 use super::personal::Personal;
+use super::upload::Upload;
 use crate::base::json::{self, Value};
 use crate::base::percent;
 use crate::http::request::Request;
 
 /// More fields than this are refused.
-const MOST: usize = 500;
+pub const MOST: usize = 500;
 
 /// A value as it was sent.
 #[derive(Clone)]
 pub enum Raw {
+    /// A file.
+    File(Upload),
     /// True or false, as JSON has it.
     Flag(bool),
     /// Several texts, as JSON has them.
     List(Vec<Personal>),
+    /// A field for files in which none was chosen.
+    NoFile,
     /// Something of a kind that no field takes.
     Odd,
     /// A text.
@@ -44,8 +50,10 @@ pub type Pairs = Vec<(String, Raw)>;
 /// The body is refused.
 pub fn read(request: &Request) -> Result<Pairs, Refusal> {
     let encoded = request.headers("Content-Encoding").any(|coding| !coding.eq_ignore_ascii_case("identity"));
-    let pairs = match kind(request.header("Content-Type").unwrap_or_default()) {
+    let header = request.header("Content-Type").unwrap_or_default();
+    let pairs = match kind(header) {
         _ if encoded => return Err(Refusal::Type),
+        "multipart/form-data" => multipart::read(&request.body, &boundary(header))?,
         "application/x-www-form-urlencoded" => urlencoded(&request.body)?,
         "application/json" => object(&request.body)?,
         _ => return Err(Refusal::Type),
@@ -53,10 +61,24 @@ pub fn read(request: &Request) -> Result<Pairs, Refusal> {
     let clean = |value: &Raw| match value {
         Raw::Text(text) => !text.reveal().contains('\0'),
         Raw::List(all) => !all.iter().any(|text| text.reveal().contains('\0')),
-        Raw::Flag(_) | Raw::Odd => true,
+        Raw::File(file) => !file.name.reveal().contains('\0'),
+        Raw::Flag(_) | Raw::NoFile | Raw::Odd => true,
     };
     let whole = pairs.iter().all(|(name, value)| !name.contains('\0') && clean(value));
     if whole { Ok(pairs) } else { Err(Refusal::Broken) }
+}
+
+/// Refuses texts that take more than `most` bytes together. The cap of a body with files counts those too.
+///
+/// # Errors
+/// They do.
+pub fn within(pairs: Pairs, most: usize) -> Result<Pairs, Refusal> {
+    let size = |(name, raw): &(String, Raw)| match raw {
+        Raw::Text(text) => name.len() + text.reveal().len(),
+        Raw::List(all) => all.iter().map(|text| text.reveal().len()).sum(),
+        Raw::File(_) | Raw::Flag(_) | Raw::NoFile | Raw::Odd => name.len(),
+    };
+    if pairs.iter().map(size).sum::<usize>() > most { Err(Refusal::Large) } else { Ok(pairs) }
 }
 
 /// The media type without its parameters, in the form that is compared; nothing for another charset.
@@ -66,9 +88,23 @@ fn kind(header: &str) -> &'static str {
         .split(';')
         .filter_map(|one| one.trim().split_once('='))
         .find(|(name, _)| name.eq_ignore_ascii_case("charset"));
-    let known = ["application/x-www-form-urlencoded", "application/json"];
+    let known = ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"];
     let utf8 = charset.is_none_or(|(_, value)| value.trim_matches('"').eq_ignore_ascii_case("utf-8"));
     known.into_iter().find(|known| utf8 && media.trim().eq_ignore_ascii_case(known)).unwrap_or_default()
+}
+
+/// The boundary that a type names, if it names one.
+fn boundary(header: &str) -> String {
+    let parameters = header.split(';').skip(1).filter_map(|one| one.trim().split_once('='));
+    let mut found = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"));
+    match (found.next(), found.next()) {
+        (Some((_, value)), None) => {
+            let value = value.trim();
+            let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            quoted.unwrap_or(value).to_owned()
+        }
+        _ => String::new(),
+    }
 }
 
 /// `application/x-www-form-urlencoded` (WHATWG URL, 5.1), decoded strictly.
@@ -114,6 +150,7 @@ mod tests {
         request.body = body.to_vec();
         let shown = |value: Raw| match value {
             Raw::Flag(flag) => flag.to_string(),
+            Raw::File(_) | Raw::NoFile => "file".to_owned(),
             Raw::List(all) => all.iter().map(Personal::reveal).collect::<Vec<_>>().join("|"),
             Raw::Odd => "odd".to_owned(),
             Raw::Text(text) => text.reveal().to_owned(),
@@ -145,8 +182,24 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_many_parts_has_one_boundary() {
+        let rows = [
+            ("multipart/form-data; boundary=b", "b"),
+            ("Multipart/Form-Data ; Boundary=\"b b\"", "b b"),
+            ("multipart/form-data; charset=utf-8; boundary = b", "b"),
+            ("multipart/form-data", ""),
+            ("multipart/form-data; boundary=a; boundary=b", ""),
+        ];
+        for (header, found) in rows {
+            assert_eq!((kind(header), boundary(header).as_str()), ("multipart/form-data", found), "{header}");
+        }
+        let body = b"--b\r\nContent-Disposition: form-data; name=a; filename=\"x\0.txt\"\r\n\r\nx\r\n--b--";
+        assert_eq!(sent("multipart/form-data; boundary=b", body), Err(Refusal::Broken));
+    }
+
+    #[test]
     fn other_types_are_refused() {
-        for kind in ["", "text/plain", "application/xml", "application/json; charset=latin1", "multipart/form-data"] {
+        for kind in ["", "text/plain", "application/xml", "application/json; charset=latin1", "multipart/mixed"] {
             assert_eq!(sent(kind, b"a=b"), Err(Refusal::Type), "{kind}");
         }
     }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Relay;
+use super::route::{self, Action};
 use crate::http::handler::{Admission, Handler};
 use crate::http::reply::Reply;
 use crate::http::request::Request;
+use crate::site::form::Form;
 
 /// A relay that a server asks.
 pub struct Front {
@@ -32,7 +34,13 @@ impl Handler for Front {
 
 impl Relay {
     /// The longest body that is read of a request, in bytes.
-    fn longest(&self, _head: &Request) -> usize {
-        self.basis.site.config.relay.limits.body
+    #[must_use]
+    pub fn longest(&self, head: &Request) -> usize {
+        let limits = self.basis.site.config.relay.limits;
+        let form = match route::action(head, &self.basis.site) {
+            Action::Post(form) => self.form(form),
+            _ => None,
+        };
+        if form.is_some_and(Form::takes_files) { limits.body.saturating_add(limits.files) } else { limits.body }
     }
 }

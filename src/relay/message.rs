@@ -9,9 +9,11 @@ use email_encoding::headers::writer::EmailWriter;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
 
+use super::attach;
 use super::seal::sealed;
 use super::submission::Submission;
 use super::transport::Mail;
+use super::upload::Upload;
 use crate::base::address::Address;
 use crate::base::date::Day;
 use crate::render::form::{Governing, given};
@@ -78,7 +80,7 @@ impl Draft<'_> {
             let builder = self.head()?.raw_header(header("Subject", &self.form.title));
             (self.form.title.clone(), builder.multipart(sealed)?.formatted())
         };
-        Ok(Mail { message_id: self.message_id.to_owned(), subject, text, html, bytes })
+        Ok(Mail { message_id: self.message_id.to_owned(), subject, text, html, files: self.files(), bytes })
     }
 
     /// The headers in which nothing was typed.
@@ -106,7 +108,14 @@ impl Draft<'_> {
     fn body(&self, text: &str, html: &str) -> MultiPart {
         let boundary: String = self.message_id.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
         let parts = MultiPart::builder().kind(MultiPartKind::Alternative).boundary(format!("v-{boundary}"));
-        parts.singlepart(part(ContentType::TEXT_PLAIN, text)).singlepart(part(ContentType::TEXT_HTML, html))
+        let parts =
+            parts.singlepart(part(ContentType::TEXT_PLAIN, text)).singlepart(part(ContentType::TEXT_HTML, html));
+        attach::with_files(parts, &self.files(), &boundary)
+    }
+
+    /// The files, in the order of the form. Their contents are shared, not copied.
+    fn files(&self) -> Vec<Upload> {
+        attach::files(self.form, self.submission).cloned().collect()
     }
 
     /// One line, with the values of fields, each of which is one line.
@@ -165,7 +174,8 @@ impl Draft<'_> {
             label: if at < first { line.label } else { format!("{word}: {}", line.label.trim_end_matches('.')) },
             text: line.text,
         };
-        all.enumerate().map(consent).collect()
+        let files = attach::told(self.stage, &self.files()).into_iter();
+        all.enumerate().map(consent).chain(files.map(|line| Line { label: line.label, text: line.text })).collect()
     }
 
     /// What the mail says of itself.

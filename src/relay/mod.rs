@@ -9,6 +9,7 @@
 
 mod acknowledge;
 mod again;
+pub mod attach;
 pub mod body;
 pub mod challenge;
 pub mod config;
@@ -18,6 +19,7 @@ pub mod front;
 pub mod log;
 pub mod memory;
 pub mod message;
+mod multipart;
 pub mod names;
 mod note;
 pub mod outbox;
@@ -33,6 +35,7 @@ pub mod token;
 pub mod transport;
 pub mod trial;
 pub mod unit;
+pub mod upload;
 pub mod wire;
 
 #[cfg(test)]
@@ -196,7 +199,7 @@ impl Relay {
     }
 
     /// Answers a request. What a visitor sent is in the answer again, or was accepted by the mail server.
-    pub async fn answer(self: &Arc<Self>, request: Request) -> Reply {
+    pub async fn answer(self: &Arc<Self>, mut request: Request) -> Reply {
         let action = route::action(&request, &self.basis.site);
         let origin = self.origins.judge(&request);
         let reply = match action {
@@ -210,7 +213,7 @@ impl Relay {
             }
             Action::Missing if wants_json(&request) => problem(404, "about:blank", "", &Mistakes::new()),
             Action::Missing => nothing(),
-            Action::Post(form) => self.post(form, &request).await,
+            Action::Post(form) => self.post(form, &mut request).await,
         };
         origin.mark(route::protect(reply))
     }
@@ -265,14 +268,17 @@ impl Relay {
     }
 
     /// The life of a submission up to the hand-over.
-    async fn post(self: &Arc<Self>, index: usize, request: &Request) -> Reply {
+    async fn post(self: &Arc<Self>, index: usize, request: &mut Request) -> Reply {
         let Some(form) = self.form(index) else { return nothing() };
-        let pairs = match body::read(request) {
+        let limits = self.basis.site.config.relay.limits;
+        let pairs = match body::read(request).and_then(|pairs| body::within(pairs, limits.body)) {
             Ok(pairs) => pairs,
             Err(refusal) => return refused(refusal),
         };
+        // With files it is large, and what was read of it is kept elsewhere.
+        request.body = Vec::new();
         let stage = self.stage();
-        let (submission, mistakes) = submission::read(form, pairs, stage.texts());
+        let (submission, mut mistakes) = submission::read(form, pairs, stage.texts());
         let seen = self.seen(form, &submission.seen);
         let way =
             Arc::new(Way { form: index, submission, seen, json: wants_json(request), _held: request.held.clone() });
@@ -285,11 +291,18 @@ impl Relay {
         if way.submission.back {
             return asked.again(200, ("back", ""), &Mistakes::new());
         }
+        if way.submission.files_size() > u64::try_from(limits.files).unwrap_or(u64::MAX) {
+            mistakes.extend(asked.too_large(limits.files));
+            return asked.again(413, ("too-large", ""), &mistakes);
+        }
         if !mistakes.is_empty() {
             return asked.again(422, ("invalid", ""), &mistakes);
         }
         if self.closed.contains(&index) {
             return asked.failed(Trouble::NotSent);
+        }
+        if way.submission.lacks_files() {
+            return asked.review(&way.submission.token, WAIT, Some("review-files-lacking"));
         }
         let digest = way.submission.digest(form);
         match proof::weigh(&self.scope(form), &way.submission, &digest, (self.world.clock)()) {
@@ -334,8 +347,11 @@ fn nothing() -> Reply {
 fn refused(refusal: Refusal) -> Reply {
     let (status, text) = match refusal {
         Refusal::Broken => (400, "What was sent cannot be read."),
-        Refusal::Large => (413, "What was sent has too many fields."),
-        Refusal::Type => (415, "A form is sent as application/x-www-form-urlencoded or application/json, in UTF-8."),
+        Refusal::Large => (413, "What was sent has too many fields, or too long ones."),
+        Refusal::Type => (
+            415,
+            "A form is sent as application/x-www-form-urlencoded, multipart/form-data or application/json, in UTF-8.",
+        ),
     };
     problem(status, "about:blank", text, &Mistakes::new())
 }

@@ -47,6 +47,13 @@ impl Note<'_> {
         }
         let bytes = builder.singlepart(part(ContentType::TEXT_PLAIN, self.text))?.formatted();
         let (subject, text) = (self.subject.to_owned(), self.text.to_owned());
-        Ok(Mail { message_id: self.message_id.to_owned(), subject, text, html: String::new(), bytes })
+        Ok(Mail {
+            message_id: self.message_id.to_owned(),
+            subject,
+            text,
+            html: String::new(),
+            files: Vec::new(),
+            bytes,
+        })
     }
 }

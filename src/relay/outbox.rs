@@ -4,11 +4,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::transport::{Letter, Outcome, Sending, Transport};
+use crate::base::percent;
 use crate::http::reply::{Body, Reply};
 use crate::render::html::Html;
 
 /// More mails than this are not kept: the oldest goes.
 const MOST: usize = 200;
+
+/// Mails that take more bytes than this together are not kept either, but for the newest.
+const ROOM: usize = 64 << 20;
+
+/// More of a mail's source than this is not shown in its page.
+const SHOWN: usize = 100_000;
 
 /// Mails kept in memory.
 #[derive(Clone, Default)]
@@ -27,16 +34,18 @@ impl Transport for Outbox {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.count += 1;
         let number = kept.count;
-        if kept.letters.len() >= MOST {
+        kept.letters.push((number, letter));
+        let size =
+            |letters: &[(usize, Letter)]| letters.iter().map(|(_, letter)| letter.mail.bytes.len()).sum::<usize>();
+        while kept.letters.len() > MOST || kept.letters.len() > 1 && size(&kept.letters) > ROOM {
             kept.letters.remove(0);
         }
-        kept.letters.push((number, letter));
         Box::pin(std::future::ready(Outcome::Accepted))
     }
 }
 
 impl Outbox {
-    /// Answers for what stands below the outbox's address: nothing, `N/`, `N/html` or `N/source`.
+    /// Answers for what stands below the outbox's address: nothing, `N/`, `N/html`, `N/source` or `N/files/M`.
     #[must_use]
     pub fn answer(&self, name: &str) -> Reply {
         let letters = self.0.lock().unwrap_or_else(PoisonError::into_inner).letters.clone();
@@ -51,9 +60,23 @@ impl Outbox {
             (Some((_, letter)), "source") => {
                 Reply::new(200, "text/plain; charset=utf-8", Body::Bytes(letter.mail.bytes.clone()))
             }
-            _ => Reply::text(404, "There is no such mail in the outbox.\n"),
+            (Some((_, letter)), _) => file(letter, part),
+            _ => missing(),
         }
     }
+}
+
+fn missing() -> Reply {
+    Reply::text(404, "There is no such mail in the outbox.\n")
+}
+
+/// A file of a mail, to be kept and never shown: a stranger made it.
+fn file(letter: &Letter, part: &str) -> Reply {
+    let number = part.strip_prefix("files/").and_then(|number| number.parse::<usize>().ok());
+    let Some(file) = number.and_then(|number| letter.mail.files.get(number)) else { return missing() };
+    let name = format!("attachment; filename*=UTF-8''{}", percent::encode_all(file.name.reveal()));
+    let bytes = Body::Bytes(file.content.reveal().to_vec());
+    sealed(Reply::new(200, "application/octet-stream", bytes)).with("Content-Disposition", &name)
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -96,13 +119,31 @@ fn one(number: usize, letter: &Letter) -> Reply {
     html.element("a", &[("href", "../")], "Outbox");
     html.close("p");
     html.element("p", &[], &format!("Mail {number}, to {}", letter.to.as_str()));
+    if !letter.mail.files.is_empty() {
+        html.element("h2", &[], "Files");
+        html.open("ul", &[]);
+        for (at, file) in letter.mail.files.iter().enumerate() {
+            html.open("li", &[]);
+            html.element(
+                "a",
+                &[("href", &format!("files/{at}")), ("download", file.name.reveal())],
+                file.name.reveal(),
+            );
+            html.text(&format!(" {} bytes, SHA-256 {}", file.size(), file.hash));
+            html.close("li");
+        }
+        html.close("ul");
+    }
     html.element("h2", &[], "Text");
     html.element("pre", &[("tabindex", "0")], &letter.mail.text);
     html.element("h2", &[], "HTML");
     html.open("iframe", &[("src", "html"), ("title", "The mail as HTML"), ("sandbox", "")]);
     html.close("iframe");
     html.element("h2", &[], "Source");
-    html.element("pre", &[("tabindex", "0")], &String::from_utf8_lossy(&letter.mail.bytes).replace("\r\n", "\n"));
+    let source = letter.mail.bytes.get(..SHOWN).unwrap_or(&letter.mail.bytes);
+    let end = if source.len() < letter.mail.bytes.len() { "\n…" } else { "" };
+    let source = String::from_utf8_lossy(source).replace("\r\n", "\n") + end;
+    html.element("pre", &[("tabindex", "0")], &source);
     html.open("p", &[]);
     html.element("a", &[("href", "source")], "The source alone");
     html.close("p");

@@ -33,6 +33,7 @@ pub fn weigh(scope: &Scope<'_>, submission: &Submission, digest: &str, now: i64)
     }
     match (scope.weigh_work(&submission.altcha, digest, now), read) {
         (Proof::Good(token), _) if !trapped => Verdict::Send(token),
+        (_, Proof::Changed) if submission.has_other_files() => review(Some("review-files-other")),
         (_, Proof::Changed) => review(Some("review-changed")),
         (Proof::Late, _) | (_, Proof::Late) => review(Some("review-expired")),
         _ => review(None),

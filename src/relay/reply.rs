@@ -127,6 +127,23 @@ impl Asked<'_> {
         page(trouble.status(), form::answer(self.stage, self.form, (Answer::Failed, &outcome), self.seen.as_ref()))
     }
 
+    /// That all files together are too large, at the first field with files.
+    #[must_use]
+    pub fn too_large(&self, most: usize) -> Option<(String, String)> {
+        let texts = self.stage.texts();
+        let size = texts.size(self.submission.files_size());
+        let most = texts.size(u64::try_from(most).unwrap_or(u64::MAX));
+        let field = self.form.fields.iter().find(|field| !self.submission.files(&field.name).is_empty())?;
+        Some((field.name.clone(), texts.say("error-file-total", &[("size", &size), ("max", &most)])))
+    }
+
+    /// What the page says of the files that were chosen, so that others are told apart from them.
+    fn files(&self) -> impl Iterator<Item = CarriedView> {
+        let names = self.form.fields.iter().map(|field| field.name.as_str());
+        let all = names.flat_map(|name| self.submission.chosen(name).into_iter().map(|one| one.write(name)));
+        all.map(|value| CarriedView { name: "_files".to_owned(), value })
+    }
+
     fn outcome(&self, token: &str) -> OutcomeView {
         let value = |name: &str| self.submission.values(name);
         let own = [("_seen", self.submission.seen.as_str()), ("_token", token)];
@@ -136,7 +153,8 @@ impl Asked<'_> {
             hints: Vec::new(),
             reference: String::new(),
             given: form::given(self.stage, self.form, &value),
-            carried: own.chain(form::carried(self.form, &value)).collect(),
+            carried: own.chain(self.files()).chain(form::carried(self.form, &value)).collect(),
+            files: form::files_again(self.stage, self.form, &value),
             mailto: String::new(),
             email: String::new(),
         }
@@ -169,6 +187,7 @@ pub fn thanks(stage: &Stage<'_>, form: &Form, reference: &str) -> Reply {
         reference: reference.to_owned(),
         given: Vec::new(),
         carried: Vec::new(),
+        files: Vec::new(),
         mailto: String::new(),
         email: String::new(),
     };

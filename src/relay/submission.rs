@@ -5,17 +5,23 @@ use std::collections::BTreeMap;
 
 use super::body::{Pairs, Raw};
 use super::personal::Personal;
+use super::upload::{Chosen, Upload, judge};
 use crate::base::address::Address;
 use crate::base::date::Day;
 use crate::base::hash::Hash;
 use crate::base::json::{self, Value};
 use crate::site::form::{Field, FieldKind, Form, HONEYPOT};
+use crate::site::form_file::Files;
 use crate::site::texts::Texts;
 
 /// What a visitor sent with a form.
 #[derive(Clone, Default)]
 pub struct Submission {
     values: BTreeMap<String, Vec<Personal>>,
+    /// The files of each field that has some.
+    files: BTreeMap<String, Vec<Upload>>,
+    /// The files that were chosen for each field before, as the page carried them.
+    chosen: BTreeMap<String, Vec<Chosen>>,
     /// The signed token of a review, or nothing.
     pub token: String,
     /// The solution of a proof of work, or nothing.
@@ -44,10 +50,46 @@ impl Submission {
         self.values.get(name).and_then(|all| all.first()).map_or("", Personal::reveal)
     }
 
-    /// What tells this submission from another: a hash of all values in the order of the form, and of what was seen.
+    /// The files of a field.
+    #[must_use]
+    pub fn files(&self, name: &str) -> &[Upload] {
+        self.files.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All files together, in bytes.
+    #[must_use]
+    pub fn files_size(&self) -> u64 {
+        self.files.values().flatten().map(Upload::size).sum()
+    }
+
+    /// What a page carries along of the files of a field: those that came, else those that were chosen before.
+    #[must_use]
+    pub fn chosen(&self, name: &str) -> Vec<Chosen> {
+        let came: Vec<Chosen> = self.files(name).iter().map(Upload::chosen).collect();
+        if came.is_empty() { self.chosen.get(name).cloned().unwrap_or_default() } else { came }
+    }
+
+    /// Whether files were chosen before, and did not come this time.
+    #[must_use]
+    pub fn lacks_files(&self) -> bool {
+        self.chosen.keys().any(|name| self.files(name).is_empty())
+    }
+
+    /// Whether other files came than those that were chosen before.
+    #[must_use]
+    pub fn has_other_files(&self) -> bool {
+        self.chosen.iter().any(|(name, before)| self.chosen(name) != *before)
+    }
+
+    /// What tells this submission from another: a hash of all values in the order of the form, of names and contents of
+    /// files, and of what was seen.
     #[must_use]
     pub fn digest(&self, form: &Form) -> String {
-        let value = |name: &str| Value::Array(self.values(name).into_iter().map(Value::from).collect());
+        let file = |one: &Upload| Value::from(vec![one.name.reveal().to_owned(), one.hash.to_string()]);
+        let value = |name: &str| match self.files.get(name) {
+            Some(files) => Value::Array(files.iter().map(file).collect()),
+            None => Value::Array(self.values(name).into_iter().map(Value::from).collect()),
+        };
         let all: Vec<Value> = names(form).map(|name| Value::Array(vec![Value::from(name), value(name)])).collect();
         let whole = Value::Array(vec![Value::from(self.seen.as_str()), Value::Array(all)]);
         Hash::of(json::canonical(&whole).as_bytes()).to_string()
@@ -69,12 +111,17 @@ pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) 
     for (name, value) in pairs {
         if names(form).any(|known| known == name) {
             sent.entry(name).or_default().push(value);
-        } else if !submission.control(&name, &value) {
+        } else if !submission.control(form, &name, &value) {
             mistakes.push((String::new(), texts.say("error-unknown", &[("name", &name)])));
         }
     }
     for field in &form.fields {
         let raw = sent.remove(&field.name).unwrap_or_default();
+        if let Some(files) = &field.files {
+            let mistake = submission.take_files((field, files), raw, texts);
+            mistakes.extend(mistake.map(|text| (field.name.clone(), text)));
+            continue;
+        }
         let (values, mistake) = Reader { field, texts }.read(raw);
         mistakes.extend(mistake.map(|text| (field.name.clone(), text)));
         submission.values.insert(field.name.clone(), values.into_iter().map(Personal::new).collect());
@@ -98,7 +145,7 @@ pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) 
 
 impl Submission {
     /// Takes a field of the relay's own; says whether it is one.
-    fn control(&mut self, name: &str, value: &Raw) -> bool {
+    fn control(&mut self, form: &Form, name: &str, value: &Raw) -> bool {
         let text = match value {
             Raw::Text(text) => text.reveal(),
             _ => "",
@@ -107,11 +154,50 @@ impl Submission {
             "_token" => text.clone_into(&mut self.token),
             "_seen" => text.clone_into(&mut self.seen),
             "_back" => self.back = true,
+            "_files" => self.remember(form, text),
             "altcha" => text.clone_into(&mut self.altcha),
             HONEYPOT => self.trapped |= !text.is_empty(),
             _ => return false,
         }
         true
+    }
+}
+
+impl Submission {
+    /// Notes a file that was chosen before.
+    fn remember(&mut self, form: &Form, text: &str) {
+        let Some((name, chosen)) = Chosen::read(text) else { return };
+        if form.fields.iter().any(|field| field.name == name && field.files.is_some()) {
+            self.chosen.entry(name).or_default().push(chosen);
+        }
+    }
+
+    /// Takes the files of a field, and says what is wrong with them. What was chosen before and did not come is no
+    /// mistake: it is asked for again.
+    fn take_files(&mut self, (field, files): (&Field, &Files), raw: Vec<Raw>, texts: &Texts) -> Option<String> {
+        let say = |key: &str| Some(texts.say(key, &[("label", &field.label)]));
+        let (mut uploads, mut odd, silent) = (Vec::new(), false, raw.is_empty());
+        for one in raw {
+            match one {
+                Raw::File(upload) => uploads.push(upload),
+                Raw::NoFile => {}
+                Raw::Text(text) => odd |= !text.reveal().is_empty(),
+                Raw::Flag(_) | Raw::List(_) | Raw::Odd => odd = true,
+            }
+        }
+        let wrong = judge(field, files, &mut uploads, texts);
+        let missing = field.required && uploads.is_empty() && !self.chosen.contains_key(&field.name);
+        if !uploads.is_empty() {
+            self.files.insert(field.name.clone(), uploads);
+        }
+        let shown = self.chosen(&field.name).iter().map(|one| Personal::new(one.shown(texts))).collect();
+        self.values.insert(field.name.clone(), shown);
+        match (odd, missing, silent) {
+            (true, ..) => say("error-file-part"),
+            (false, true, true) => say("error-file-part"),
+            (false, true, false) => say("error-file-required"),
+            (false, false, _) => wrong,
+        }
     }
 }
 
@@ -171,7 +257,7 @@ impl Reader<'_> {
             match one {
                 Raw::Text(text) => values.push(text.reveal().to_owned()),
                 Raw::List(all) => values.extend(all.iter().map(|text| text.reveal().to_owned())),
-                Raw::Flag(_) | Raw::Odd => odd = true,
+                _ => odd = true,
             }
         }
         values.retain(|value| !value.is_empty());

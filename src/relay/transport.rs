@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::upload::Upload;
 use crate::base::address::Address;
 
 /// A mail for one recipient.
@@ -27,6 +28,8 @@ pub struct Mail {
     pub text: String,
     /// Its HTML, decoded.
     pub html: String,
+    /// Its files.
+    pub files: Vec<Upload>,
     /// The whole of it, RFC 5322, with CRLF.
     pub bytes: Vec<u8>,
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::form_field::{self, State};
+use super::form_file;
 use super::form_notice::collection;
 use super::form_view::{CarriedView, CollectionView, FieldErrorView, FieldView, FormView, GivenView, OutcomeView};
 use super::html::Html;
@@ -12,7 +13,6 @@ use crate::base::version::Version;
 use crate::history::card::{Card, Disclosed};
 use crate::history::timeline::Entry;
 use crate::site::form::{FieldKind, Form, HONEYPOT};
-use crate::site::texts::Texts;
 
 /// The theme's script that sends a form without leaving its page.
 pub const SCRIPT: &str = "form.js";
@@ -164,24 +164,26 @@ fn view(stage: &Stage<'_>, form: &Form, filled: &Filled<'_>) -> FormView {
     let texts = stage.texts();
     let seen = governing(stage, form, filled.version);
     let submit = if form.submit.is_empty() { texts.label("form", "submit") } else { form.submit.clone() };
+    let enctype = if form.takes_files() { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
     let error = |(name, text): &(String, String)| FieldErrorView { id: target(form, name), text: text.clone() };
     FormView {
         id: form.id.to_string(),
         title: form.title.clone(),
         intro: form.intro.clone(),
         action: stage.action(form),
+        enctype: enctype.to_owned(),
         url: stage.base.local(&format!("forms/{}/", form.id)),
         seen: seen.map_or_else(String::new, |found| seen_mark(form, &found)),
         honeypot: HONEYPOT.to_owned(),
         fields: form
             .fields
             .iter()
-            .map(|one| shown(&one.name, &form_field::field(one, &state(&one.name, filled, texts))))
+            .map(|one| shown(&one.name, &form_field::field(one, &state(&one.name, filled, stage))))
             .collect(),
         consents: form
             .consents
             .iter()
-            .map(|one| shown(&one.name, &form_field::consent(one, &state(&one.name, filled, texts))))
+            .map(|one| shown(&one.name, &form_field::consent(one, &state(&one.name, filled, stage))))
             .collect(),
         submit,
         errors: filled.errors.iter().map(error).collect(),
@@ -209,9 +211,9 @@ fn target(form: &Form, name: &str) -> String {
     }
 }
 
-fn state<'a>(name: &str, filled: &'a Filled<'_>, texts: &'a Texts) -> State<'a> {
+fn state<'a>(name: &str, filled: &'a Filled<'_>, stage: &'a Stage<'_>) -> State<'a> {
     let error = filled.errors.iter().find(|(wrong, _)| wrong == name).map(|(_, text)| text.as_str());
-    State { values: (filled.value)(name), error, texts }
+    State { values: (filled.value)(name), error, texts: stage.texts(), total: stage.site.config.relay.limits.files }
 }
 
 fn shown(name: &str, markup: &Html) -> FieldView {
@@ -241,10 +243,23 @@ pub fn given<'a>(stage: &Stage<'_>, form: &Form, value: &dyn Fn(&str) -> Vec<&'a
     fields.chain(consents).collect()
 }
 
-/// The fields of a request that carry what was typed along.
+/// The controls with which files that were chosen are chosen again: a page cannot carry them.
+#[must_use]
+pub fn files_again<'a>(stage: &Stage<'_>, form: &Form, value: &dyn Fn(&str) -> Vec<&'a str>) -> Vec<FieldView> {
+    let asked = form.fields.iter().filter_map(|field| {
+        let files = field.files.as_ref()?;
+        let total = stage.site.config.relay.limits.files;
+        let state = State { values: value(&field.name), error: None, texts: stage.texts(), total };
+        (!state.values.is_empty()).then(|| shown(&field.name, &form_file::again(field, files, &state)))
+    });
+    asked.collect()
+}
+
+/// The fields of a request that carry what was typed along, all but files.
 #[must_use]
 pub fn carried<'a>(form: &Form, value: &dyn Fn(&str) -> Vec<&'a str>) -> Vec<CarriedView> {
-    let names = form.fields.iter().map(|field| &field.name).chain(form.consents.iter().map(|consent| &consent.name));
+    let fields = form.fields.iter().filter(|field| field.files.is_none());
+    let names = fields.map(|field| &field.name).chain(form.consents.iter().map(|consent| &consent.name));
     let all = names.flat_map(|name| value(name).into_iter().map(move |value| (name, value)));
     all.map(|(name, value)| CarriedView { name: name.clone(), value: value.to_owned() }).collect()
 }

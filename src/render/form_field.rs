@@ -1,6 +1,7 @@
 //! A field of a form → its markup: label, hint, mistake and control, tied together for screen readers. It is made here
 //! and not in a template, so that a theme cannot lose a label or a mistake.
 
+use super::form_file;
 use super::html::Html;
 use crate::site::form::{Consent, Field, FieldKind};
 use crate::site::texts::Texts;
@@ -13,6 +14,8 @@ pub struct State<'a> {
     pub error: Option<&'a str>,
     /// The interface's words.
     pub texts: &'a Texts,
+    /// What all files of the form together may take, in bytes.
+    pub total: usize,
 }
 
 type Attributes<'a> = Vec<(&'static str, &'a str)>;
@@ -22,6 +25,9 @@ type Attributes<'a> = Vec<(&'static str, &'a str)>;
 pub fn field(field: &Field, state: &State<'_>) -> Html {
     let id = id(&field.name);
     let mut html = Html::new();
+    if let Some(files) = &field.files {
+        return form_file::control(field, files, state);
+    }
     match field.kind {
         FieldKind::Choice | FieldKind::Choices => group(&mut html, field, state, &id),
         FieldKind::YesNo => {
@@ -63,11 +69,13 @@ pub fn id(name: &str) -> String {
     format!("v-{name}")
 }
 
-fn class(state: &State<'_>) -> &'static str {
+/// The class of what holds a field.
+pub(super) fn class(state: &State<'_>) -> &'static str {
     if state.error.is_some() { "field wrong" } else { "field" }
 }
 
-fn labelled(html: &mut Html, label: &str, required: bool, texts: &Texts) {
+/// A label, and whether the field may be left empty.
+pub(super) fn labelled(html: &mut Html, label: &str, required: bool, texts: &Texts) {
     html.text(label);
     if !required {
         html.text(" ");
@@ -75,13 +83,15 @@ fn labelled(html: &mut Html, label: &str, required: bool, texts: &Texts) {
     }
 }
 
-fn hint(html: &mut Html, hint: &str, id: &str) {
+/// What helps to fill a field in, if anything does.
+pub(super) fn hint(html: &mut Html, hint: &str, id: &str) {
     if !hint.is_empty() {
         html.element("p", &[("class", "hint"), ("id", &format!("{id}-hint"))], hint);
     }
 }
 
-fn mistake(html: &mut Html, state: &State<'_>, id: &str) {
+/// What is wrong with a field, if anything is.
+pub(super) fn mistake(html: &mut Html, state: &State<'_>, id: &str) {
     if let Some(error) = state.error {
         html.element("p", &[("class", "error"), ("id", &format!("{id}-error"))], error);
     }
@@ -135,6 +145,7 @@ fn input(kind: FieldKind) -> &'static str {
         FieldKind::Date => "date",
         FieldKind::Email => "email",
         FieldKind::Telephone => "tel",
+        FieldKind::File => "file",
         FieldKind::LongText | FieldKind::Text => "text",
     }
 }
@@ -205,9 +216,10 @@ mod tests {
             autocomplete: String::new(),
             data,
             options: Vec::new(),
+            files: None,
         };
         let texts = Texts::default();
-        let state = State { values: vec!["\n<b>\""], error: Some("Fill in"), texts: &texts };
+        let state = State { values: vec!["\n<b>\""], error: Some("Fill in"), texts: &texts, total: 0 };
         assert_eq!(
             field(&one, &state).as_str(),
             "<div class=\"field wrong\"><label for=\"v-m\">Message</label><p class=\"hint\" id=\"v-m-hint\">In short</p>\

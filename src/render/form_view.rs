@@ -13,6 +13,8 @@ pub struct FormView {
     pub intro: String,
     /// Where it posts to.
     pub action: String,
+    /// How it is encoded: in parts where it asks for files.
+    pub enctype: String,
     /// Where the empty form stands.
     pub url: String,
     /// The version whose notice is shown, and the form hash: `slug@version:hash`.
@@ -124,6 +126,8 @@ pub struct OutcomeView {
     pub given: Vec<GivenView>,
     /// What is carried along.
     pub carried: Vec<CarriedView>,
+    /// The controls with which files are chosen again, where some were chosen.
+    pub files: Vec<FieldView>,
     /// A `mailto:` address with what was typed, or nothing.
     pub mailto: String,
     /// The address for mail that it leads to, or nothing.

@@ -13,6 +13,7 @@ mod feed_atom;
 mod feed_json;
 pub mod form;
 pub mod form_field;
+pub mod form_file;
 pub mod form_notice;
 pub mod form_view;
 pub mod frame;

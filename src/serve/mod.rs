@@ -35,6 +35,7 @@ use self::watch::Watch;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::files::Files;
+use crate::http::handler::{Admission, Handler};
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::http::server::{Limits, Server, stop_signal};
@@ -111,11 +112,7 @@ where
     let show = Show::new(&options.base_path, run_number()).after(Ok(first));
     let shown: Arc<Shown> = Arc::new(Shown::new(Some(Arc::new(show))));
     ready(&format!("http://{address}"));
-    let (asked, outbox) = (Arc::clone(&shown), options.outbox.clone());
-    let handler = move |request: Request| {
-        let (shown, outbox) = (Arc::clone(&asked), outbox.clone());
-        async move { answer(request, (&shown, &outbox), address.port()).await }
-    };
+    let handler = Door { shown: Arc::clone(&shown), outbox: options.outbox.clone(), port: address.port() };
     let stop = async {
         stop.await;
         // Streams have no end of their own.
@@ -124,6 +121,26 @@ where
     tokio::select! {
         () = server.serve(handler, stop) => Ok(()),
         never = follow(watch, rebuild, &shown) => match never {},
+    }
+}
+
+/// Where requests come in.
+struct Door {
+    shown: Arc<Shown>,
+    outbox: Outbox,
+    port: u16,
+}
+
+impl Handler for Door {
+    fn admit(&self, head: &Request) -> Admission {
+        let show = self.shown.borrow().clone();
+        show.as_ref()
+            .and_then(|show| show.relay())
+            .map_or(Admission::Usual, |relay| Admission::UpTo(relay.longest(head)))
+    }
+
+    async fn answer(&self, request: Request) -> Reply {
+        answer(request, (&self.shown, &self.outbox), self.port).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! `forms/<id>.yaml` → a form: declared fields, who receives what is sent, and the policy that governs it.
 
 use super::decode::{characters, decode};
+use super::form_file::{self, Files};
 use super::form_mail::Mailing;
 use super::raw::{Fields, Reading};
 use super::subject::Subject;
@@ -69,6 +70,8 @@ pub struct Field {
     pub data: Spanned<String>,
     /// What can be chosen: a value and its label.
     pub options: Vec<(String, String)>,
+    /// Which files it takes, if its kind is `file`.
+    pub files: Option<Files>,
 }
 
 /// What a field takes.
@@ -82,6 +85,8 @@ pub enum FieldKind {
     Date,
     /// A mail address.
     Email,
+    /// Files.
+    File,
     /// Lines.
     LongText,
     /// A telephone number.
@@ -90,6 +95,14 @@ pub enum FieldKind {
     Text,
     /// Ticked or not.
     YesNo,
+}
+
+impl Form {
+    /// Whether it asks for files.
+    #[must_use]
+    pub fn takes_files(&self) -> bool {
+        self.fields.iter().any(|field| field.kind == FieldKind::File)
+    }
 }
 
 impl FieldKind {
@@ -106,13 +119,13 @@ impl FieldKind {
             Self::Email => 254,
             Self::Telephone => 40,
             Self::Date => 10,
-            Self::Choice | Self::Choices | Self::Text | Self::YesNo => 200,
+            Self::Choice | Self::Choices | Self::File | Self::Text | Self::YesNo => 200,
         }
     }
 
     /// Whether its value is one line, so that it may stand in a subject.
     fn is_line(self) -> bool {
-        !matches!(self, Self::Choices | Self::LongText)
+        !matches!(self, Self::Choices | Self::File | Self::LongText)
     }
 }
 
@@ -146,6 +159,7 @@ const KINDS: &[(&str, FieldKind)] = &[
     ("choice", FieldKind::Choice),
     ("choices", FieldKind::Choices),
     ("date", FieldKind::Date),
+    ("file", FieldKind::File),
     ("yes-no", FieldKind::YesNo),
 ];
 
@@ -333,22 +347,15 @@ fn field(fields: Fields<'_>) -> Option<(Field, Span)> {
     if let Some(kind) = kind {
         options_fit(&fields, kind, &options);
     }
+    let files = form_file::read(&fields, kind.map(|kind| kind == FieldKind::File));
     fields.done();
     let (name, kind) = (name?, kind?);
-    let max = max.unwrap_or_else(|| kind.most());
-    let field =
-        Field { name: name.value, label: label?.value, hint, kind, required, max, autocomplete, data: data?, options };
+    let (max, label, data) = (max.unwrap_or_else(|| kind.most()), label?.value, data?);
+    let field = Field { name: name.value, label, hint, kind, required, max, autocomplete, data, options, files };
     Some((field, name.span))
 }
 
 fn kind(reading: &Reading<'_>, node: &Node) -> Option<FieldKind> {
-    if let NodeKind::Text(word) = &node.kind
-        && word == "file"
-    {
-        let help = "leave the field out; ask for the file by mail until then";
-        reading.say(Code::V105, node.span, "fields of the kind `file` are not there yet", help);
-        return None;
-    }
     let words: Vec<&'static str> = KINDS.iter().map(|(word, _)| *word).collect();
     let word = reading.choice(node, &words)?;
     KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
@@ -431,6 +438,9 @@ fn subject_names(reading: &Reading<'_>, subject: &Spanned<String>, fields: &[(Fi
         let field = fields.iter().find(|(field, _)| field.name == name);
         let message = match field {
             None => format!("the subject names `{{{name}}}`, which is no field of the form"),
+            Some((field, _)) if field.kind == FieldKind::File => {
+                format!("the subject names `{{{name}}}`, which is a file")
+            }
             Some((field, _)) if !field.kind.is_line() => {
                 format!("the subject names `{{{name}}}`, which may have many lines")
             }

@@ -70,8 +70,10 @@ pub enum Tls {
 /// What a peer may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The longest body, in bytes.
+    /// The longest body, in bytes, not counting files.
     pub body: usize,
+    /// All files of one submission, in bytes.
+    pub files: usize,
     /// Connections at one time.
     pub connections: usize,
     /// The bodies of all requests at one time, in bytes.
@@ -98,7 +100,7 @@ impl Default for Relay {
             mail_connections: relay_mail::CONNECTIONS,
             resolvers: Vec::new(),
             origins: Vec::new(),
-            limits: Limits { body: 256 * 1024, connections: 1024, in_flight: 64 * 1024 * 1024 },
+            limits: Limits { body: 256 * 1024, files: 10 << 20, connections: 1024, in_flight: 64 * 1024 * 1024 },
             deadlines: Deadlines {
                 head: Duration::from_secs(10),
                 body: Duration::from_secs(30),
@@ -225,13 +227,14 @@ fn server(fields: Fields<'_>) -> Option<Server> {
 }
 
 fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {
-    not_yet(fields, &["files", "per_address"]);
+    not_yet(fields, &["per_address"]);
     let connections = fields.number("connections").and_then(|count| usize::try_from(count).ok());
-    let bytes = |key, usual| unit(fields, key, BYTES).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual);
+    let size = |key, usual| bytes(fields, key).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual);
     Limits {
-        body: bytes("body", usual.body),
+        body: size("body", usual.body),
+        files: size("files", usual.files),
         connections: connections.filter(|count| *count > 0).unwrap_or(usual.connections),
-        in_flight: bytes("in_flight", usual.in_flight),
+        in_flight: size("in_flight", usual.in_flight),
     }
 }
 
@@ -242,6 +245,11 @@ fn times(fields: &Fields<'_>, usual: Deadlines) -> Deadlines {
 
 const BYTES: &[(&str, u64)] = &[("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
 const MILLISECONDS: &[(&str, u64)] = &[("ms", 1), ("s", 1000), ("min", 60_000)];
+
+/// A size such as `5MiB`, if the key is there.
+pub fn bytes(fields: &Fields<'_>, key: &'static str) -> Option<u64> {
+    unit(fields, key, BYTES)
+}
 
 /// A whole number with a unit, such as `256KiB` or `30s`; never nothing and never 0.
 fn unit(fields: &Fields<'_>, key: &'static str, units: &[(&str, u64)]) -> Option<u64> {

@@ -33,6 +33,13 @@ const FILLED: &[(&str, &[&str])] = &[
     ("error-choose", &["label"]),
     ("error-date", &["label"]),
     ("error-email", &["label"]),
+    ("error-file-empty", &["label", "name"]),
+    ("error-file-many", &["count", "label", "many"]),
+    ("error-file-part", &["label"]),
+    ("error-file-required", &["label"]),
+    ("error-file-size", &["label", "max", "name", "size"]),
+    ("error-file-total", &["max", "size"]),
+    ("error-file-type", &["label", "name", "types"]),
     ("error-line", &["label"]),
     ("error-long", &["count", "label", "max"]),
     ("error-many", &["label"]),
@@ -47,6 +54,10 @@ const FILLED: &[(&str, &[&str])] = &[
     ("feed-title", &["title"]),
     ("folded-many", &["count"]),
     ("folded-one", &[]),
+    ("file-again", &["names"]),
+    ("file-hint", &["max", "types"]),
+    ("file-hint-many", &["many", "max", "total", "types"]),
+    ("file-lost", &["names"]),
     ("foreign-text", &[]),
     ("from-contract-end", &["keep"]),
     ("from-receipt", &["keep"]),
@@ -55,6 +66,7 @@ const FILLED: &[(&str, &[&str])] = &[
     ("index-coming", &["date", "version"]),
     ("index-in-force", &["date", "version"]),
     ("index-none", &[]),
+    ("mail-file", &["hash", "name", "size"]),
     ("mail-intro", &["form", "site"]),
     ("mail-not-seen", &["title", "version"]),
     ("mail-seen", &["title", "version"]),
@@ -94,6 +106,8 @@ const FILLED: &[(&str, &[&str])] = &[
     ("review-again", &[]),
     ("review-changed", &[]),
     ("review-expired", &[]),
+    ("review-files-lacking", &[]),
+    ("review-files-other", &[]),
     ("review-text", &[]),
     ("same-day", &["version"]),
     ("semantic-basis", &["new", "old", "purpose"]),
@@ -108,6 +122,10 @@ const FILLED: &[(&str, &[&str])] = &[
     ("semantic-right-removed", &["items"]),
     ("semantic-transfers", &["new", "old"]),
     ("sent-text", &[]),
+    ("size-bytes", &["count"]),
+    ("size-kilobytes", &["count"]),
+    ("size-megabytes", &["count"]),
+    ("size-point", &[]),
     ("since-link", &["version"]),
     ("since-page", &["version"]),
     ("tally-changed", &["count"]),
@@ -191,6 +209,29 @@ impl Texts {
         self.0.get(&format!("{family}-{id}")).cloned().unwrap_or_else(|| id.replace('-', " "))
     }
 
+    /// A size in words, never too small: whole kilobytes, or tenths of megabytes, as file managers count them.
+    #[must_use]
+    pub fn size(&self, bytes: u64) -> String {
+        let (kilo, mega) = (1 << 10, 1 << 20);
+        let (unit, number) = if bytes < kilo {
+            ("size-bytes", bytes.to_string())
+        } else if bytes < mega {
+            ("size-kilobytes", bytes.div_ceil(kilo).to_string())
+        } else {
+            let tenths = bytes.saturating_mul(10).div_ceil(mega);
+            let point = self.say("size-point", &[]);
+            (
+                "size-megabytes",
+                if tenths % 10 == 0 {
+                    (tenths / 10).to_string()
+                } else {
+                    format!("{}{point}{}", tenths / 10, tenths % 10)
+                },
+            )
+        };
+        self.say(unit, &[("count", &number)])
+    }
+
     /// A day in words.
     #[must_use]
     pub fn day(&self, day: Day) -> String {
@@ -262,6 +303,26 @@ mod tests {
             assert!(missing.is_empty(), "{name} lacks {missing:?}");
         }
         assert_eq!(files.len(), 3);
+    }
+
+    #[test]
+    fn sizes_are_told_as_people_read_them() {
+        let texts = [("size-bytes", "{count} B"), ("size-kilobytes", "{count} KB"), ("size-megabytes", "{count} MB")];
+        let mut texts: BTreeMap<String, String> =
+            texts.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+        texts.insert("size-point".to_owned(), ",".to_owned());
+        let said = |bytes| Texts(texts.clone()).size(bytes);
+        let rows = [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1 KB"),
+            (1025, "2 KB"),
+            (5 << 20, "5 MB"),
+            ((5 << 20) + 1, "5,1 MB"),
+        ];
+        for (bytes, words) in rows {
+            assert_eq!(said(bytes), words);
+        }
     }
 
     #[test]

@@ -32,4 +32,5 @@ mod process;
 mod sealed;
 mod tls;
 mod trial;
+mod uploads;
 mod way;
