@@ -14,8 +14,9 @@ pub struct Wiping;
 
 static WIPING: AtomicBool = AtomicBool::new(false);
 
-/// How much of a stack is overwritten: more than the deepest answer to a request needs, and a fraction of a stack.
-const STACK: usize = 256 * 1024;
+/// How much of a stack is overwritten: more than the deepest answer to a request needs, and a fraction of a stack. Programs
+/// built for looking into them need more of it.
+const STACK: usize = if cfg!(debug_assertions) { 256 * 1024 } else { 128 * 1024 };
 
 /// From now on, memory that is given back is overwritten.
 pub fn begin() {
