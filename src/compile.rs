@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
 use crate::base::address::Address;
 use crate::base::date::{Moment, Zone};
@@ -176,7 +176,7 @@ pub fn in_parallel<T: Sync, R: Send>(
 /// # Errors
 /// The system gives no threads.
 pub fn apart<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, Error> {
-    let ran = ThreadPoolBuilder::new().build_scoped(|thread| thread.run(), |pool| pool.install(run));
+    let ran = ThreadPoolBuilder::new().build_scoped(ThreadBuilder::run, |pool| pool.install(run));
     ran.map_err(|error| Error::machine("cannot start a thread", error))
 }
 

@@ -216,6 +216,7 @@ pub struct Withdraw {
 
 /// `relay`
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that was typed or not")]
 pub struct Relay {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8025")]

@@ -36,8 +36,8 @@ impl Relay {
     #[must_use]
     pub fn closing(&self, names: &[String]) -> Self {
         let forms = self.basis.site.forms.iter().enumerate();
-        let named = forms.filter(|(_, form)| names.iter().any(|name| name == form.id.as_str()));
-        let closed = named.map(|(place, form)| {
+        let affected = forms.filter(|(_, form)| names.iter().any(|name| name == form.id.as_str()));
+        let closed = affected.map(|(place, form)| {
             (self.world.tell)(&Event::Closed { form: form.id.to_string() });
             place
         });

@@ -103,10 +103,10 @@ pub fn rows(needs: &Needs) -> Vec<Row> {
     };
     let acts = ACTS.iter().zip(here.into_iter().zip(there));
     let mut rows: Vec<Row> =
-        acts.map(|((act, _), got)| Row { act, expected: "refused", got: both(got.0, got.1) }).collect();
+        acts.map(|((act, _), got)| Row { act, expected: "refused", got: both(&got.0, &got.1) }).collect();
     let names = ["no new privileges", "system calls are filtered"];
     let states = names.into_iter().zip(state().into_iter().zip(its_state));
-    rows.extend(states.map(|(act, got)| Row { act, expected: "yes", got: both(got.0, got.1) }));
+    rows.extend(states.map(|(act, got)| Row { act, expected: "yes", got: both(&got.0, &got.1) }));
     rows.push(whether(
         "others may read its memory",
         "no",
@@ -121,8 +121,8 @@ fn whether(act: &'static str, expected: &'static str, holds: bool) -> Row {
 }
 
 /// What came of it on the main thread and on a new one, in one word where it is the same.
-fn both(here: String, there: String) -> String {
-    if here == there { here } else { format!("main thread: {here}; new thread: {there}") }
+fn both(here: &str, there: &str) -> String {
+    if here == there { here.to_owned() } else { format!("main thread: {here}; new thread: {there}") }
 }
 
 fn tried(scene: &Scene) -> Vec<String> {
