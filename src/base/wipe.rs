@@ -28,6 +28,11 @@ pub fn text(text: &mut String) {
     text.zeroize();
 }
 
+/// Overwrites bytes.
+pub fn bytes(bytes: &mut Vec<u8>) {
+    bytes.zeroize();
+}
+
 /// Overwrites what calls that have returned left on this thread's stack.
 pub fn stack() {
     zeroize_stack::<STACK>();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::personal::Personal;
 use crate::base::hash::Hash;
 use crate::base::percent;
+use crate::base::wipe;
 use crate::site::file_type::FileType;
 use crate::site::form::Field;
 use crate::site::form_file::Files;
@@ -19,7 +20,8 @@ const NAME: usize = 100;
 /// The longest ending of a name, in characters; what is longer after a dot is no ending.
 const ENDING: usize = 10;
 
-/// The content of a file. It cannot be printed by mistake: there is no Debug and no Display.
+/// The content of a file. It cannot be printed by mistake: there is no Debug and no Display. It is overwritten when it is
+/// dropped.
 pub struct Content(Vec<u8>);
 
 impl Content {
@@ -33,6 +35,12 @@ impl Content {
     #[must_use]
     pub fn reveal(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl Drop for Content {
+    fn drop(&mut self) {
+        wipe::bytes(&mut self.0);
     }
 }
 
