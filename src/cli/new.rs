@@ -30,7 +30,7 @@ policy: {policy}  # the policy that says what is done with the data
 purpose: enquiry  # the id of a purpose that this policy discloses; fill in the right one
 reply_to: email  # the field that an answer goes to
 # Each field names the data that it collects, in `data`. The purpose has to disclose them.
-# kind: text, long-text, email, telephone, choice, choices, date or yes-no
+# kind: text, long-text, email, telephone, choice, choices, date, file or yes-no
 fields:
   - {name: first_name, label: First name, kind: text, required: true, max: 100, autocomplete: given-name, data: first-name}
   - {name: surname, label: Surname, kind: text, required: true, max: 100, autocomplete: family-name, data: surname}
