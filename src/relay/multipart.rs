@@ -120,8 +120,8 @@ mod tests {
     }
 
     fn parts(all: &[&str]) -> Result<Vec<String>, Refusal> {
-        let body: String = all.iter().map(|part| format!("--b\r\n{part}\r\n")).collect();
-        shown(read(format!("{body}--b--\r\n").as_bytes(), "b"))
+        let body = all.iter().flat_map(|part| ["--b\r\n", part, "\r\n"]).chain(["--b--\r\n"]).collect::<String>();
+        shown(read(body.as_bytes(), "b"))
     }
 
     const TEXT: &str = "Content-Disposition: form-data; name=\"a\"";

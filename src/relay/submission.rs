@@ -193,8 +193,7 @@ impl Submission {
         let shown = self.chosen(&field.name).iter().map(|one| Personal::new(one.shown(texts))).collect();
         self.values.insert(field.name.clone(), shown);
         match (odd, missing, silent) {
-            (true, ..) => say("error-file-part"),
-            (false, true, true) => say("error-file-part"),
+            (true, ..) | (false, true, true) => say("error-file-part"),
             (false, true, false) => say("error-file-required"),
             (false, false, _) => wrong,
         }

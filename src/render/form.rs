@@ -249,8 +249,8 @@ pub fn files_again<'a>(stage: &Stage<'_>, form: &Form, value: &dyn Fn(&str) -> V
     let asked = form.fields.iter().filter_map(|field| {
         let files = field.files.as_ref()?;
         let total = stage.site.config.relay.limits.files;
-        let state = State { values: value(&field.name), error: None, texts: stage.texts(), total };
-        (!state.values.is_empty()).then(|| shown(&field.name, &form_file::again(field, files, &state)))
+        let chosen = State { values: value(&field.name), error: None, texts: stage.texts(), total };
+        (!chosen.values.is_empty()).then(|| shown(&field.name, &form_file::again(field, files, &chosen)))
     });
     asked.collect()
 }

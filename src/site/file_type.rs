@@ -29,7 +29,7 @@ enum Sign {
     Brand(&'static [&'static [u8; 4]]),
     /// A zip of Office Open XML with this part, and without macros.
     Office(&'static str),
-    /// A zip of OpenDocument with this media type.
+    /// A zip of `OpenDocument` with this media type.
     Open,
     /// Text in UTF-8.
     Text,
