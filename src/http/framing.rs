@@ -60,20 +60,24 @@ impl<S> Watched<S> {
 
     /// What came of handing something to the peer, or that it was given up.
     fn handed(&mut self, ready: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(count)) = ready {
-            if let Some(slow) = &mut self.slow {
-                slow.taken += count;
+        match ready {
+            Poll::Ready(Ok(count)) => {
+                if let Some(slow) = &mut self.slow {
+                    slow.taken += count;
+                }
                 self.slow.take_if(|slow| slow.taken >= LEAST);
+                ready
             }
-            return ready;
+            Poll::Ready(Err(_)) => ready,
+            Poll::Pending => self.waited(context),
         }
+    }
+
+    /// Nothing, or that the peer was given up.
+    fn waited<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let patience = self.patience;
         let slow = self.slow.get_or_insert_with(|| Slow { until: Box::pin(sleep(patience)), taken: 0 });
-        if ready.is_ready() {
-            ready
-        } else {
-            slow.until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
-        }
+        slow.until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -192,11 +196,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // It comes when all was handed over.
+        // It is asked for when all was handed over; TLS may still have some of it.
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        if flushed.is_ready() {
-            self.slow = None;
+        if flushed.is_pending() {
+            return self.waited(context);
         }
+        self.slow = None;
         flushed
     }
 

@@ -12,6 +12,7 @@ pub mod certificate;
 pub mod client;
 mod framing;
 pub mod handler;
+pub mod private;
 pub mod replace;
 pub mod reply;
 pub mod request;

@@ -13,6 +13,7 @@ use hyper::header::TRANSFER_ENCODING;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -21,6 +22,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::budget::{Budget, Held};
 use super::framing::Watched;
 use super::handler::{Admission, Handler, Unread};
+use super::private::Certificate;
 use super::reply::Reply;
 use super::request::{Method, Request};
 use super::wire;
@@ -71,7 +73,42 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     limits: Limits,
+    load: Load,
+    certificate: Option<Arc<Certificate>>,
+}
+
+/// How much a server has to do, for whoever counts it.
+#[derive(Clone, Debug)]
+pub struct Load {
     budget: Budget,
+    room: Arc<Semaphore>,
+    connections: usize,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self::of(&Limits::default())
+    }
+}
+
+impl Load {
+    fn of(limits: &Limits) -> Self {
+        let connections = limits.connections.min(Semaphore::MAX_PERMITS);
+        Self { budget: Budget::new(limits.in_flight), room: Arc::new(Semaphore::new(connections)), connections }
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        // One place is kept for the next that comes.
+        self.connections.saturating_sub(self.room.available_permits()).saturating_sub(1)
+    }
+
+    /// How many bytes the bodies of requests take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.budget.taken()
+    }
 }
 
 /// What all connections share.
@@ -79,6 +116,7 @@ struct Shared<H> {
     handler: H,
     limits: Limits,
     budget: Budget,
+    certificate: Option<Arc<Certificate>>,
 }
 
 impl Server {
@@ -104,13 +142,20 @@ impl Server {
 
     fn of(listener: TcpListener, limits: Limits) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        Ok(Self { listener, address, limits, budget: Budget::new(limits.in_flight) })
+        Ok(Self { listener, address, limits, load: Load::of(&limits), certificate: None })
     }
 
-    /// The memory for the bodies of all requests.
+    /// The same server, with TLS of its own.
     #[must_use]
-    pub fn budget(&self) -> &Budget {
-        &self.budget
+    pub fn private(mut self, certificate: Option<Arc<Certificate>>) -> Self {
+        self.certificate = certificate;
+        self
+    }
+
+    /// How much it has to do.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        self.load.clone()
     }
 
     /// Where it listens.
@@ -121,8 +166,9 @@ impl Server {
 
     /// Answers requests until `shutdown` is done; then no new ones are taken and those under way are finished.
     pub async fn serve(self, handler: impl Handler, shutdown: impl Future<Output = ()>) {
-        let shared = Arc::new(Shared { handler, limits: self.limits, budget: self.budget.clone() });
-        let room = Arc::new(Semaphore::new(self.limits.connections));
+        let (limits, budget) = (self.limits, self.load.budget.clone());
+        let shared = Arc::new(Shared { handler, limits, budget, certificate: self.certificate.clone() });
+        let room = Arc::clone(&self.load.room);
         let (stop, stopping) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
@@ -162,9 +208,21 @@ impl Server {
 type Opened = (TcpStream, IpAddr);
 
 /// One connection from its first byte to its last. What goes wrong on it concerns nobody else.
-async fn converse<H: Handler>((stream, peer): Opened, shared: Arc<Shared<H>>, mut stopping: watch::Receiver<bool>) {
+async fn converse<H: Handler>((stream, peer): Opened, shared: Arc<Shared<H>>, stopping: watch::Receiver<bool>) {
     // Without it, small events would wait for more.
     let _ = stream.set_nodelay(true);
+    let Some(certificate) = &shared.certificate else { return talk((stream, peer), shared, stopping).await };
+    if let Ok(Ok(private)) = timeout(shared.limits.head_time, certificate.wrap(stream)).await {
+        talk((private, peer), Arc::clone(&shared), stopping).await;
+    }
+}
+
+/// What is said on a connection, private or not.
+async fn talk<H, S>((stream, peer): (S, IpAddr), shared: Arc<Shared<H>>, mut stopping: watch::Receiver<bool>)
+where
+    H: Handler,
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let limits = shared.limits;
     let (stream, verdicts) = Watched::new(stream, limits.body_time);
     let service = service_fn(move |asked: hyper::Request<Incoming>| {
@@ -216,15 +274,16 @@ impl<H: Handler> Shared<H> {
             },
         };
         let until = Instant::now() + self.limits.whole_time;
-        let (mut read, mut held) = (head.clone(), Held::default());
+        let mut read = head.clone();
         if head.method == Method::Post {
             let received = timeout(self.limits.body_time, wire::receive(body, cap, &self.budget)).await;
             match received.unwrap_or(Err(Unread::Slow)) {
-                Ok(received) => (read.body, held) = received,
+                Ok(received) => (read.body, read.held) = received,
                 Err(why) => return refused(self.refuse(&head, why)),
             }
         }
-        read.held = held.clone();
+        // It is given back when whoever answers has let go, and not before the answer is there.
+        let _held: Held = read.held.clone();
         match timeout_at(until, self.handler.answer(read)).await {
             Ok(reply) => Some(reply),
             Err(_) => refused(self.refuse(&head, Unread::Late)),
