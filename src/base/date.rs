@@ -183,6 +183,12 @@ impl Moment {
         self.0.as_second()
     }
 
+    /// As RFC 3339 writes it, in UTC: `2025-03-01T00:00:00Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.0.to_string()
+    }
+
     /// As HTTP and RFC 1123 write it: `Sat, 01 Mar 2025 00:00:00 GMT`.
     #[must_use]
     pub fn http(self) -> String {

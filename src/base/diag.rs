@@ -223,8 +223,6 @@ codes! {
         "The subject takes fields of one line; `reply_to` takes the field that holds the visitor's address.";
     V505 Warning "forms cannot be sent"
         "Mails come from an address of the site's own, `relay: {from: …}` in site.yaml. Without it the relay does not start, and what people type into the forms goes nowhere.";
-    V506 Warning "a setting that has no effect yet"
-        "Vellum knows the setting and does not follow it in this version.";
     V507 Error "the disclosures name something that is not there"
         "Each purpose and recipient names the clause that says it, and each purpose the recipients that are listed below. Pages link to these clauses, so they must be in the text.";
     V508 Error "a form's mails cannot be encrypted"

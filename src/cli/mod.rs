@@ -15,6 +15,7 @@ mod new;
 mod progress;
 mod relay;
 mod relay_again;
+mod relay_door;
 mod relay_start;
 mod run;
 mod serve;

@@ -1,12 +1,12 @@
 //! `relay`: takes the forms' submissions and hands them to a mail server. Everything is read before the process gives up
 //! its rights, and it gives them up before it starts a thread; `relay_start` is the order.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Relay as Options;
 use super::checks;
+use super::relay_door;
 use super::relay_start::{Parts, needs, prove, start};
 use super::test_mail;
 use super::world::{self, Ended, World};
@@ -16,7 +16,6 @@ use crate::compile::{self, Checked, Ready};
 use crate::load::Disk;
 use crate::relay::World as Surroundings;
 use crate::relay::config::{Setup, read as setup};
-use crate::relay::log::Event;
 use crate::relay::smtp::Tell;
 use crate::relay::unit;
 
@@ -56,7 +55,8 @@ fn read(root: &Path, world: &mut World) -> Result<Option<Parts>, Error> {
     let Some(ready) = checked.ready else { return Ok(None) };
     let settings = ready.config().relay.clone();
     let setup = setup(&settings, root, &world::variable, world::random()?)?;
-    Ok(Some(Parts { disk, ready, setup, settings, as_of: world.as_of }))
+    let certificate = relay_door::certificate(&settings, root)?;
+    Ok(Some(Parts { disk, ready, setup, settings, certificate, as_of: world.as_of }))
 }
 
 /// Checks the site with threads that have ended when this returns: the relay gives up its rights as one thread.
@@ -82,15 +82,6 @@ fn tell_check(ready: &Ready, setup: &Setup, world: &mut World) -> Result<Ended, 
     Ok(Ended::Done)
 }
 
-/// Where events are told: on standard error.
-#[must_use]
-pub fn teller() -> Tell {
-    Arc::new(|event: &Event| {
-        // There is nowhere to say that standard error is closed.
-        let _ = writeln!(std::io::stderr(), "relay: {event}");
-    })
-}
-
 /// What the relay takes from the system: the clock, and randomness.
 #[must_use]
 pub fn surroundings(as_of: Option<Moment>, tell: Tell) -> Surroundings {
@@ -100,5 +91,6 @@ pub fn surroundings(as_of: Option<Moment>, tell: Tell) -> Surroundings {
         // Without randomness from the system nothing could be signed; the start has shown that there is some.
         random: Box::new(|| world::random().ok().and_then(|bytes| bytes.first_chunk().copied()).unwrap_or_default()),
         tell,
+        porter: Arc::default(),
     }
 }

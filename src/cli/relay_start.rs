@@ -9,22 +9,26 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::relay::{surroundings, teller};
+use super::relay::surroundings;
 use super::relay_again::{Again, Hangup};
+use super::relay_door::{Door, porter, teller};
 use super::world::{Ended, World};
 use crate::base::date::Day;
 use crate::base::error::Error;
 use crate::base::wipe;
 use crate::compile::Ready;
+use crate::http::private::Certificate;
 use crate::http::replace::Replaceable;
 use crate::http::server::{Limits, Server, stop_signal};
 use crate::load::Disk;
-use crate::relay::Relay;
 use crate::relay::config::Setup;
 use crate::relay::confine::{self, Needs, table};
 use crate::relay::front::Front;
 use crate::relay::log::Event;
+use crate::relay::porter::Porter;
+use crate::relay::probe::Probed;
 use crate::relay::smtp::{Smtp, Tell};
+use crate::relay::{Relay, World as Surroundings};
 use crate::site::relay::Relay as Settings;
 use crate::site::relay_mail::Password;
 
@@ -41,6 +45,8 @@ pub struct Parts {
     pub setup: Setup,
     /// Its settings.
     pub settings: Settings,
+    /// Its own certificate.
+    pub certificate: Option<Arc<Certificate>>,
     /// The day that was asked for.
     pub as_of: Option<Day>,
 }
@@ -48,17 +54,17 @@ pub struct Parts {
 /// What the relay needs once it is confined.
 #[must_use]
 pub fn needs(root: &Path, parts: &Parts) -> Needs {
-    let Parts { setup, settings, .. } = parts;
+    let Parts { setup, settings, certificate, .. } = parts;
     let servers = setup.servers.iter().map(|server| server.way.host.1);
     let resolvers = settings.resolvers.iter().map(SocketAddr::port);
-    // A token is read at each login. Its folder may be read, since a rule for a file ends when the file is replaced.
+    // A token is read at each login, a certificate when the process is told to. Its folder may be read, since a rule for a file ends when the file is replaced.
     let tokens = settings.servers.iter().filter_map(|server| match &server.login {
         Some((_, Password::Token(file))) => root.join(file).parent().map(Path::to_path_buf),
         _ => None,
     });
     Needs {
         site: parts.disk.place().to_path_buf(),
-        folders: tokens.collect(),
+        folders: tokens.chain(certificate.iter().flat_map(|certificate| certificate.folders())).collect(),
         ports: servers.chain(resolvers).chain([NAMES]).collect(),
     }
 }
@@ -95,11 +101,13 @@ pub fn start(
     (confined, needs): (bool, &Needs),
     world: &mut World,
 ) -> Result<(), Error> {
-    let tell = teller();
+    let porter = porter(&parts.settings)?;
+    let tell = teller(parts.settings.door.log, &porter);
     quiet(&tell);
     wipe::begin();
     let listener =
         TcpListener::bind(address).map_err(|error| Error::machine(format!("cannot listen on {address}"), error))?;
+    let door = Door::open(&parts.settings, parts.certificate.clone())?;
     // Counted now: what a container allows stands in files that cannot be read later.
     let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     hear_signals()?;
@@ -117,7 +125,7 @@ pub fn start(
         .on_thread_park(wipe::stack)
         .build();
     let runtime = runtime.map_err(|error| Error::machine("cannot start the relay", error))?;
-    serve(&runtime, listener, (parts, tell), world)
+    serve(&runtime, (listener, door), (parts, tell, porter), world)
 }
 
 /// The runtime hears signals through a pair of sockets that it opens once. They are opened here, since a confined process
@@ -154,22 +162,26 @@ fn limits(settings: &Settings) -> Limits {
 
 fn serve(
     runtime: &Runtime,
-    listener: TcpListener,
-    (parts, tell): (Parts, Tell),
+    (listener, door): (TcpListener, Door),
+    (parts, tell, porter): (Parts, Tell, Arc<Porter>),
     world: &mut World,
 ) -> Result<(), Error> {
-    let Parts { disk, ready, setup, settings, as_of } = parts;
+    let Parts { disk, ready, setup, settings, as_of, .. } = parts;
     let limits = limits(&settings);
-    let surroundings = surroundings(as_of.map(|day| day.moment(&ready.config().zone)), Arc::clone(&tell));
+    let day = as_of.map(|day| day.moment(&ready.config().zone));
+    let surroundings = Surroundings { porter, ..surroundings(day, Arc::clone(&tell)) };
     runtime.block_on(async {
+        let servers = setup.servers.clone();
         let smtp = Smtp::start(setup.servers, (settings.mail_connections, settings.deadlines.mail), Arc::clone(&tell));
+        let smtp = Probed::new(smtp, servers);
         let relay = Relay::new(ready.into_basis(), (setup.from, setup.key), Box::new(smtp), surroundings);
         relay.rehearse()?;
         let relay = Arc::new(relay);
         let front = Replaceable::new(Front::new(Arc::clone(&relay)));
-        let server = Server::on(listener, limits)?;
+        let server = Server::on(listener, limits)?.private(door.certificate.clone());
         let (stop, hangup) = (stop_signal()?, Hangup::hear()?);
-        world.say(&format!("listening on http://{}", server.address()))?;
+        world.say(&format!("listening on {}://{}", door.scheme(), server.address()))?;
+        let _beside = door.begin(&relay, server.load(), &tell)?;
         let again = Again { disk, as_of, tell: Arc::clone(&tell), front: front.clone() };
         let again = tokio::spawn(again.run(Arc::clone(&relay), hangup));
         let stop = async {

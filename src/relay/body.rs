@@ -41,6 +41,18 @@ pub enum Refusal {
     Type,
 }
 
+impl Refusal {
+    /// The status that says so.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Broken => 400,
+            Self::Large => 413,
+            Self::Type => 415,
+        }
+    }
+}
+
 /// Names and values in the order in which they were sent.
 pub type Pairs = Vec<(String, Raw)>;
 

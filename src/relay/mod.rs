@@ -8,6 +8,7 @@
 //! "Sent" is said only when the mail server has accepted the mail for all recipients.
 
 mod acknowledge;
+pub mod admin;
 mod again;
 pub mod attach;
 pub mod body;
@@ -16,15 +17,21 @@ pub mod config;
 pub mod confine;
 mod deliver;
 pub mod front;
+pub mod limit;
 pub mod log;
 pub mod memory;
 pub mod message;
 mod multipart;
 pub mod names;
 mod note;
+pub mod notice;
+pub mod numbers;
 pub mod outbox;
 pub mod personal;
+pub mod porter;
+pub mod probe;
 pub mod proof;
+pub mod proxies;
 pub mod reply;
 pub mod route;
 mod seal;
@@ -47,8 +54,9 @@ use std::sync::Arc;
 use tokio::sync::RwLock;
 
 use self::acknowledge::Acknowledged;
-use self::body::Refusal;
+use self::limit::Pace;
 use self::memory::Memory;
+use self::porter::Porter;
 use self::proof::Verdict;
 use self::reply::{Asked, Trouble, problem, thanks};
 use self::route::{Action, Origins, wants_json};
@@ -80,6 +88,8 @@ pub struct World {
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
     /// Where events are told.
     pub tell: Tell,
+    /// Who stands at the door.
+    pub porter: Arc<Porter>,
 }
 
 /// The relay: a site's forms, and where their mails go.
@@ -204,15 +214,12 @@ impl Relay {
         let origin = self.origins.judge(&request);
         let reply = match action {
             Action::Page(form) => self.page(form),
-            Action::Sent(form, text) => self.receipt(form, &text),
+            Action::Sent(form, text) => self.receipt(form, &text).unwrap_or_else(|| self.refused(&request, 404)),
             Action::Asset(name) => self.asset(&name),
             Action::Challenge(form) => self.form(form).map_or_else(nothing, |form| self.challenge(form)),
             Action::Preflight => return self.origins.preflight(&request),
-            Action::NotAllowed(allow) => {
-                problem(405, "about:blank", "A form is sent with POST.", &Mistakes::new()).with("Allow", allow)
-            }
-            Action::Missing if wants_json(&request) => problem(404, "about:blank", "", &Mistakes::new()),
-            Action::Missing => nothing(),
+            Action::NotAllowed(allow) => self.refused(&request, 405).with("Allow", allow),
+            Action::Missing => self.refused(&request, 404),
             Action::Post(form) => self.post(form, &mut request).await,
         };
         origin.mark(route::protect(reply))
@@ -230,12 +237,9 @@ impl Relay {
         }
     }
 
-    fn receipt(&self, form: usize, text: &str) -> Reply {
-        let found = self.form(form).and_then(|form| Some((form, received(self.scope(form), text)?)));
-        match found {
-            Some((form, reference)) => thanks(&self.stage(), form, reference),
-            None => Reply::text(404, "Nothing was sent under this reference.\n"),
-        }
+    fn receipt(&self, form: usize, text: &str) -> Option<Reply> {
+        let form = self.form(form)?;
+        Some(thanks(&self.stage(), form, received(self.scope(form), text)?))
     }
 
     fn asset(&self, name: &str) -> Reply {
@@ -273,7 +277,7 @@ impl Relay {
         let limits = self.basis.site.config.relay.limits;
         let pairs = match body::read(request).and_then(|pairs| body::within(pairs, limits.body)) {
             Ok(pairs) => pairs,
-            Err(refusal) => return refused(refusal),
+            Err(refusal) => return self.refused(request, refusal.status()),
         };
         // With files it is large, and what was read of it is kept elsewhere.
         request.body = Vec::new();
@@ -297,6 +301,9 @@ impl Relay {
         }
         if !mistakes.is_empty() {
             return asked.again(422, ("invalid", ""), &mistakes);
+        }
+        if let Pace::Over(wait) = self.world.porter.judge(request.peer) {
+            return self.over_rate(&asked, wait);
         }
         if self.closed.contains(&index) {
             return asked.failed(Trouble::NotSent);
@@ -342,16 +349,4 @@ impl Way {
 
 fn nothing() -> Reply {
     Reply::text(404, "There is nothing at this address.\n")
-}
-
-fn refused(refusal: Refusal) -> Reply {
-    let (status, text) = match refusal {
-        Refusal::Broken => (400, "What was sent cannot be read."),
-        Refusal::Large => (413, "What was sent has too many fields, or too long ones."),
-        Refusal::Type => (
-            415,
-            "A form is sent as application/x-www-form-urlencoded, multipart/form-data or application/json, in UTF-8.",
-        ),
-    };
-    problem(status, "about:blank", text, &Mistakes::new())
 }

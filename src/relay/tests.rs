@@ -60,6 +60,7 @@ fn desk(answers: &[Outcome]) -> Desk {
         clock: Box::new(move || time.load(Ordering::SeqCst)),
         random: Box::new(move || i128::from(count.fetch_add(1, Ordering::SeqCst)).to_be_bytes()),
         tell: Arc::new(move |event| told.lock().unwrap().push(event.to_string())),
+        porter: Arc::default(),
     };
     let from = Sender { name: String::new(), address: address("forms@example.org") };
     let relay = Relay::new(basis, (from, Key::new(&[1; 32]).unwrap()), Box::new(transport.clone()), world);

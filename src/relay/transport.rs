@@ -101,9 +101,17 @@ impl Step {
 /// The answer to a mail, when it is there.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
+/// The answer to a probe, when it is there.
+pub type Probing<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
 /// Takes mails.
 pub trait Transport: Send + Sync {
     /// Hands a mail over and waits for the answer. It is never abandoned half way: a caller that no longer waits
     /// changes nothing.
     fn send(&self, letter: Letter) -> Sending<'_>;
+
+    /// Whether mails would find somebody who takes them.
+    fn probe(&self) -> Probing<'_> {
+        Box::pin(std::future::ready(true))
+    }
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::config::BaseUrl;
 use super::raw::{Fields, Reading};
+use super::relay_door::{self, Door};
 use super::relay_mail::{self, Password};
+use super::relay_proxies::{self, Proxies};
+use super::relay_rate::{self, Rate, USUAL};
 use super::yaml::{Node, NodeKind};
 use crate::base::address::Address;
 use crate::base::diag::Code;
@@ -26,6 +29,10 @@ pub struct Relay {
     pub resolvers: Vec<SocketAddr>,
     /// Origins beside the site's and the relay's own whose pages may post.
     pub origins: Vec<String>,
+    /// The proxies that are believed.
+    pub proxies: Proxies,
+    /// How it is run.
+    pub door: Door,
     /// What a peer may take.
     pub limits: Limits,
     /// How long things may take.
@@ -78,6 +85,8 @@ pub struct Limits {
     pub connections: usize,
     /// The bodies of all requests at one time, in bytes.
     pub in_flight: usize,
+    /// Submissions from one address.
+    pub per_address: Rate,
 }
 
 /// How long things may take.
@@ -100,7 +109,15 @@ impl Default for Relay {
             mail_connections: relay_mail::CONNECTIONS,
             resolvers: Vec::new(),
             origins: Vec::new(),
-            limits: Limits { body: 256 * 1024, files: 10 << 20, connections: 1024, in_flight: 64 * 1024 * 1024 },
+            proxies: Proxies::default(),
+            door: Door::default(),
+            limits: Limits {
+                body: 256 * 1024,
+                files: 10 << 20,
+                connections: 1024,
+                in_flight: 64 * 1024 * 1024,
+                per_address: USUAL,
+            },
             deadlines: Deadlines {
                 head: Duration::from_secs(10),
                 body: Duration::from_secs(30),
@@ -137,19 +154,10 @@ pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Relay> {
         relay.deadlines = times(&deadlines, relay.deadlines);
         deadlines.done();
     }
-    not_yet(&fields, &["proxies"]);
+    relay.proxies = relay_proxies::read(&fields);
+    relay.door = relay_door::read(&fields);
     fields.done();
     Some(relay)
-}
-
-/// Settings that this version knows and does not follow.
-fn not_yet(fields: &Fields<'_>, keys: &[&'static str]) {
-    for key in keys {
-        if let Some(node) = fields.get(key) {
-            let help = "leave it out: a later version of Vellum follows it";
-            fields.reading().say(Code::V506, node.span, format!("`{key}` has no effect yet"), help);
-        }
-    }
 }
 
 fn url(reading: &Reading<'_>, text: &Spanned<String>) -> Option<BaseUrl> {
@@ -227,7 +235,6 @@ fn server(fields: Fields<'_>) -> Option<Server> {
 }
 
 fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {
-    not_yet(fields, &["per_address"]);
     let connections = fields.number("connections").and_then(|count| usize::try_from(count).ok());
     let size = |key, usual| bytes(fields, key).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual);
     Limits {
@@ -235,6 +242,7 @@ fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {
         files: size("files", usual.files),
         connections: connections.filter(|count| *count > 0).unwrap_or(usual.connections),
         in_flight: size("in_flight", usual.in_flight),
+        per_address: relay_rate::read(fields, "per_address").unwrap_or(usual.per_address),
     }
 }
 
@@ -305,6 +313,18 @@ mod tests {
         let (_, said) = said(
             "from: x\nservers:\n  - {host: mail.example.org, tls: plain}\n  - {host: a, tls: implicit, user: u}\nlimits: {body: 0B, per_address: 10/h}\norigins: [https://a.example/x]\n",
         );
-        assert_eq!(said.len(), 6, "{said:?}");
+        assert_eq!(said.len(), 5, "{said:?}");
+        let (relay, said) = super::tests::said(
+            "proxies: {trusted: [10.0.0.0/8, \"::1\"], header: Forwarded}\nlimits: {per_address: 3/d}\n",
+        );
+        assert!(said.is_empty(), "{said:?}");
+        let proxies = relay.unwrap().proxies;
+        assert!(proxies.trusts("10.255.0.1".parse().unwrap()) && !proxies.trusts("11.0.0.1".parse().unwrap()));
+        for bad in
+            ["trusted: [10.0.0.1/8]", "trusted: [x]", "header: Forwarded", "trusted: [10.0.0.1], header: X-Real-IP"]
+        {
+            let (_, said) = super::tests::said(&format!("proxies: {{{bad}}}\n"));
+            assert_eq!(said.len(), 1, "{bad}: {said:?}");
+        }
     }
 }

@@ -110,7 +110,7 @@ fn row_35_a_server_that_answers_twice_is_out_of_step_and_left() {
 
 /// The most memory that a process has had, in KiB.
 #[cfg(target_os = "linux")]
-fn peak(id: u32) -> u64 {
+pub fn peak(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()

@@ -27,7 +27,7 @@ static TOKENS: AtomicU32 = AtomicU32::new(0);
 
 const POLICY: &str = "---\ntitle: Privacy policy\nsummary:\n  - First.\ndiscloses:\n  purposes:\n    - id: ask\n      clause: ask\n      data: [name, email, message, choice]\n      basis: [pre-contract]\n      retention: {keep: P12M, from: receipt}\n---\n## Asking us {#ask}\n\nWe ask for your name.\n";
 const FORM: &str = "title: Ask us\nto: [office@example.org]\nsubject: \"{topic} from {name}\"\npolicy: privacy\npurpose: ask\nreply_to: email\nfields:\n  - {name: name, label: Name, kind: text, required: true, data: name}\n  - {name: topic, label: Topic, kind: text, data: message}\n  - {name: email, label: Email, kind: email, data: email}\n  - {name: message, label: Message, kind: long-text, max: 200000, data: message}\n  - {name: one, label: One, kind: choice, options: [a, b], data: choice}\n  - {name: more, label: More, kind: choices, options: [a, b], data: choice}\n  - {name: box, label: Box, kind: yes-no, data: choice}\n  - {name: day, label: Day, kind: date, data: choice}\n  - {name: tel, label: Telephone, kind: telephone, data: choice}\nconsents:\n  - {name: news, label: News please}\n";
-const SETTINGS: &str = "relay:\n  from: Our website <forms@example.org>\n  origins: [https://app.example.org]\n  deadlines: {mail: 2000ms, body: 1s, head: 1s}\n";
+const SETTINGS: &str = "relay:\n  from: Our website <forms@example.org>\n  origins: [https://app.example.org]\n  limits: {per_address: 1000000/h}\n  deadlines: {mail: 2000ms, body: 1s, head: 1s}\n";
 
 /// A site whose forms are `ask`, and `both`, which has two recipients.
 pub fn site() -> Home {
@@ -73,7 +73,10 @@ impl Desk {
         let mut child = command.stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://");
+        let address = line
+            .trim()
+            .strip_prefix("listening on http")
+            .and_then(|rest| rest.trim_start_matches('s').strip_prefix("://"));
         let address = address.unwrap_or_else(|| panic!("{line} {}", read(&log))).to_owned();
         Self { home, address, child, log }
     }

@@ -56,11 +56,11 @@ fn kind() -> String {
 }
 
 /// A relay with a form that takes files.
-fn desk_with(servers: &str, settings: &str) -> Desk {
+fn desk_with(servers: &str, limits: &str) -> Desk {
     let home = site();
     home.write("forms/files.yaml", FORM);
     home.write("forms/needed.yaml", FORM.replace("many: 3", "many: 3, required: true"));
-    home.write("site.yaml", home.read("site.yaml") + settings);
+    home.write("site.yaml", home.read("site.yaml").replace("limits: {", &format!("limits: {{{limits}")));
     Desk::start(Arc::new(home), servers)
 }
 
@@ -347,7 +347,7 @@ fn when_the_mail_fails_the_file_is_asked_for_again() {
 #[test]
 fn sizes_and_counts_are_told_in_words() {
     let peer = Peer::start(&[GOOD]);
-    let desk = desk_with(&peer.url(), "  limits: {files: 300KiB}\n");
+    let desk = desk_with(&peer.url(), "files: 300KiB, ");
     let large = |count: usize| [PNG, &vec![0; count * 1024]].concat();
     let told = |parts: &[Part<'_>], status: u16, words: &str| {
         let answer = post(&desk, "files", &multipart(&[&[text("name", "Ada")], parts].concat()));
