@@ -166,10 +166,10 @@ pub struct Publish {
     #[arg(long)]
     pub supersede: bool,
     /// Publish although the notice period of policy.yaml is not kept; the ledger records why
-    #[arg(long, value_name = "REASON", conflicts_with = "from")]
+    #[arg(long, value_name = "REASON")]
     pub waive_notice: Option<String>,
-    /// A text other than draft.md, with front matter like a draft's, to bring in history: no notice is asked of it,
-    /// and it may have applied before it was published
+    /// A text other than draft.md, with front matter like a draft's, to bring in history: of what was published on a
+    /// day that has passed and has begun to apply no notice is asked, and it may have applied before it was published
     #[arg(long, value_name = "FILE", requires = "published")]
     pub from: Option<PathBuf>,
     /// The day on which the text of --from was published

@@ -137,7 +137,8 @@ fn request(options: &Publish, today: Day) -> Result<Request, Error> {
         supersede: options.supersede,
         waive_notice: options.waive_notice.as_ref().map(|text| words("waive-notice", text)).transpose()?,
         without: options.without.clone(),
-        history: options.from.is_some(),
+        alone: options.from.is_some(),
+        today,
     })
 }
 

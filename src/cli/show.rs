@@ -81,6 +81,9 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
         let material = if entry.material { ", material" } else { "" };
         world.say(&format!("{}  {status}{material}", entry.version))?;
         world.say(&format!("    applies from {}, published {}, text {hash}", entry.effective, entry.published))?;
+        if let Some(day) = entry.after {
+            world.say(&format!("    recorded after an event of {day}"))?;
+        }
         for (audience, day) in &entry.effective_for {
             world.say(&format!("    for {audience}: from {day}"))?;
         }

@@ -109,7 +109,7 @@ pub fn done(done: &Done<'_>, world: &mut World) -> Result<(), Error> {
 /// What is done, in the past and as an intent. History is recorded, a text of a coming day is frozen, and any other is
 /// published.
 fn verb(done: &Done<'_>) -> (&'static str, &'static str) {
-    if done.request.history {
+    if done.request.history() {
         ("recorded", "record")
     } else if done.request.published > done.today {
         ("froze", "freeze")
@@ -132,7 +132,7 @@ pub fn intent(done: &Done<'_>) -> String {
 /// The version with its days.
 fn whole(done: &Done<'_>) -> String {
     let (plan, slug, published) = (done.plan, &done.policy.slug, done.request.published);
-    let on = if done.request.history {
+    let on = if done.request.history() {
         format!(", published on {published}")
     } else if published > done.today {
         format!(", to be published on {published}")
@@ -169,6 +169,11 @@ pub fn standing(done: &Done<'_>) -> Vec<String> {
     let own = plan.file.front.as_ref().map(|front| &front.summary).filter(|summary| !summary.is_empty());
     if let Some(version) = plan.follows.as_ref().filter(|version| own.is_some() && summary(version) == own) {
         said.push(format!("mind: its summary is that of version {version}, word for word"));
+    }
+    if let Some(version) = &plan.displaces {
+        said.push(format!(
+            "mind: from today it is in force instead of version {version}, and the site gave no notice of it"
+        ));
     }
     if let Some(version) = &plan.successor {
         said.push(format!("version {version} comes after it, and is compared with it from now on"));

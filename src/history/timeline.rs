@@ -39,6 +39,8 @@ pub struct Entry {
     pub withdrawn: Option<Withdrawn>,
     /// Where its publication stands in the ledger.
     pub span: Span,
+    /// The newest day among the events that were recorded before it, where that is later than its own day.
+    pub after: Option<Day>,
 }
 
 /// When a version was moved.
@@ -124,6 +126,7 @@ impl Timeline {
     #[must_use]
     pub fn new(events: &[Event], now: Moment) -> Self {
         let mut timeline = Self::default();
+        let mut newest = None;
         for (number, event) in (1..).zip(events) {
             if event.on > now.day(&event.zone) {
                 timeline.later(event);
@@ -131,7 +134,8 @@ impl Timeline {
             }
             timeline.events = number;
             timeline.head = Some(event.chain);
-            timeline.apply(number, event);
+            timeline.apply((number, newest), event);
+            newest = newest.max(Some(event.on));
         }
         timeline.entries.sort_by_key(|entry| (entry.effective, entry.number));
         timeline
@@ -148,9 +152,11 @@ impl Timeline {
         }
     }
 
-    fn apply(&mut self, number: usize, event: &Event) {
+    /// `newest` is the newest day among the events before.
+    fn apply(&mut self, (number, newest): (usize, Option<Day>), event: &Event) {
         if let Act::Published(published) = &event.act {
-            self.entries.push(Entry::new(number, event, published));
+            let after = newest.filter(|day| *day > event.on);
+            self.entries.push(Entry { after, ..Entry::new(number, event, published) });
             return;
         }
         let Some(entry) = self.entries.iter_mut().find(|entry| entry.version == event.version) else { return };
@@ -296,6 +302,7 @@ impl Entry {
             rescheduled: Vec::new(),
             withdrawn: None,
             span: event.span,
+            after: None,
         }
     }
 

@@ -34,7 +34,7 @@ impl Desk<'_> {
     #[must_use]
     pub fn earliest(&self, request: &Request) -> Day {
         let entries = Timeline::new(&self.ledger.events, Moment::end()).entries;
-        let owed = !request.history && request.waive_notice.is_none();
+        let owed = !request.history() && request.waive_notice.is_none();
         let bound = entries.iter().any(|entry| entry.applies() && entry.effective <= request.published);
         let notice = if owed && bound { self.policy.settings.notice_days } else { 0 };
         let first = request.published.after(notice);

@@ -40,8 +40,18 @@ pub struct Request {
     pub waive_notice: Option<String>,
     /// The languages whose drafts do not go out with it.
     pub without: Vec<String>,
-    /// Whether it was published long ago, and is only recorded now.
-    pub history: bool,
+    /// Whether it comes from a file of its own, and not from the drafts.
+    pub alone: bool,
+    /// The day on which it is recorded.
+    pub today: Day,
+}
+
+impl Request {
+    /// Whether it was published on a day that has passed, and is only recorded now.
+    #[must_use]
+    pub fn history(&self) -> bool {
+        self.alone && self.published < self.today
+    }
 }
 
 /// What a publication writes, and how it stands among the other versions.
@@ -69,6 +79,8 @@ pub struct Plan {
     pub successor: Option<Version>,
     /// The version of the same day that it replaces.
     pub replaces: Option<Version>,
+    /// The version in force until now, whose place a text of the past takes at once.
+    pub displaces: Option<Version>,
 }
 
 /// What a publication is made of.
@@ -108,8 +120,8 @@ impl Desk<'_> {
             index,
         };
         rules::all(&case, &mut findings);
-        // A text of the past comes in alone: the drafts are of today.
-        let translations = if request.history {
+        // The drafts in further languages are those of the draft, and of no other text.
+        let translations = if request.alone {
             (Vec::new(), Vec::new())
         } else {
             self.translations(&text, &request.without, &mut findings)
@@ -198,6 +210,7 @@ impl Desk<'_> {
             follows: number(case.timeline.predecessor(case.index)),
             successor: number(case.timeline.successor(case.index)),
             replaces,
+            displaces: case.displaces(self).filter(|_| case.request.history()),
         }
     }
 }
@@ -240,7 +253,8 @@ mod tests {
             supersede: false,
             waive_notice: None,
             without: Vec::new(),
-            history: false,
+            alone: false,
+            today: day(published),
         }
     }
 
@@ -311,12 +325,24 @@ mod tests {
     fn history_finds_its_place_and_owes_no_notice() {
         let mut files = begun();
         publish(&mut files, DRAFT, &request("2025-01-01", "2025-01-01"));
-        let old = Request { history: true, version: Version::parse("0.9"), ..request("2020-02-01", "2020-01-01") };
+        let past = |number: &str, published: &str, effective: &str| Request {
+            alone: true,
+            today: day("2025-01-01"),
+            version: Version::parse(number),
+            ..request(published, effective)
+        };
+        let old = past("0.9", "2020-02-01", "2020-01-01");
         let plan = publish(&mut files, &format!("{DRAFT}\nOld.\n"), &old);
         assert_eq!((plan.compared, plan.successor), (None, Version::parse("1.0")));
-        let between = Request { history: true, version: Version::parse("0.10"), ..request("2021-01-01", "2021-01-02") };
+        let between = past("0.10", "2021-01-01", "2021-01-02");
         let plan = self::plan(&files, &format!("{DRAFT}\nLess old.\n"), &between).unwrap();
         assert_eq!((plan.compared, plan.successor), (Version::parse("0.9"), Version::parse("1.0")));
+        // What is published today, or applies on a day that is still to come, is no history.
+        let more = format!("{DRAFT}\nMore.\n");
+        let refused = |request: &Request| self::plan(&files, &more, request).unwrap_err();
+        assert_eq!(refused(&past("1.1", "2025-01-01", "2025-01-10")), ["V221"]);
+        assert_eq!(refused(&past("1.1", "2024-12-31", "2025-01-02")), ["V221"]);
+        assert!(self::plan(&files, &more, &past("1.1", "2024-12-31", "2025-01-11")).is_ok());
     }
 
     #[test]
@@ -336,7 +362,10 @@ mod tests {
         assert_eq!(earliest(&files, &asked), day("2025-02-12"));
         assert_eq!(earliest(&files, &Request { supersede: true, ..asked.clone() }), day("2025-02-11"));
         assert_eq!(earliest(&files, &Request { waive_notice: Some("R".into()), ..asked.clone() }), asked.published);
-        assert_eq!(earliest(&files, &Request { history: true, ..asked.clone() }), asked.published);
+        assert_eq!(
+            earliest(&files, &Request { alone: true, today: day("2025-02-02"), ..asked.clone() }),
+            asked.published
+        );
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What stands in the way of a publication, beside what `check` finds. Each rule looks and says; none edits.
 
-use super::publish::Request;
+use super::publish::{Desk, Request};
 use super::seal::Text;
+use crate::base::date::Day;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::json::{self, Value};
 use crate::base::span::{Place, SourceText, Span};
+use crate::base::version::Version;
 use crate::history::timeline::{Entry, Timeline};
 use crate::site::body;
 use crate::site::front::VersionFile;
@@ -62,12 +64,22 @@ impl<'a> Case<'a> {
         self.timeline.predecessor(self.index).and_then(|index| self.timeline.entries.get(index))
     }
 
+    /// The version in force on the day of recording, if this one is in force on it instead.
+    #[must_use]
+    pub fn displaces(&self, desk: &Desk<'_>) -> Option<Version> {
+        let now = self.request.today.moment(desk.zone);
+        let was = Timeline::new(&desk.ledger.events, now);
+        let was = was.in_force(now).and_then(|index| was.entries.get(index))?;
+        let is = self.timeline.in_force(now).filter(|index| *index == self.index);
+        is.map(|_| was.version.clone())
+    }
+
     fn place(&self) -> Place {
         self.draft.place(Span::default())
     }
 
     /// The first days from which it applies to somebody, and to whom.
-    fn days(&self) -> impl Iterator<Item = (String, crate::base::date::Day)> {
+    fn days(&self) -> impl Iterator<Item = (String, Day)> {
         let named = self.text.effective_for.iter().map(|(audience, day)| (format!(" for {audience}"), *day));
         [(String::new(), self.text.effective)].into_iter().chain(named)
     }
@@ -101,7 +113,7 @@ fn empty(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// Something is other than in the version before, and in the one that was published last.
 fn news(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
-    let newest = case.others().filter(|entry| entry.withdrawn.is_none() && !case.request.history);
+    let newest = case.others().filter(|entry| entry.withdrawn.is_none() && !case.request.history());
     let known = newest.max_by_key(|entry| entry.number).into_iter().chain(case.before());
     let same = |entry: &&Entry| {
         case.policy
@@ -141,7 +153,7 @@ pub(super) fn unfrozen(policy: &Policy, draft: &SourceText, text: &Text, finding
 /// Nobody is bound by a text before it is published. What is brought in from the past is recorded as it was.
 fn effective(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     let published = case.request.published;
-    for (whom, day) in case.days().filter(|(_, day)| *day < published && !case.request.history) {
+    for (whom, day) in case.days().filter(|(_, day)| *day < published && !case.request.history()) {
         let message = format!("it would apply{whom} from {day}, and is published on {published}");
         let finding = Diagnostic::new(Code::V220, Place::of_file(case.draft.path().as_str()), message);
         findings.push(finding.help(
@@ -151,18 +163,18 @@ fn effective(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 /// Whoever is bound by the version before hears of this one in time. The first version binds nobody yet, and what was
-/// published long ago kept its notice or did not.
+/// published long ago and has begun to apply kept its notice or did not; from a day to come on, notice is given now.
 fn notice(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     let (days, request) = (case.policy.settings.notice_days, case.request);
-    let earliest = request.published.after(days);
-    let owed = !request.history && case.before().is_some();
-    let first = case.days().min_by_key(|(_, day)| *day).filter(|(_, day)| owed && *day < earliest);
+    let told = if request.history() { request.today } else { request.published };
+    let earliest = told.after(days);
+    let owed = |day: Day| case.before().is_some() && day < earliest && (!request.history() || day > told);
+    let first = case.days().filter(|(_, day)| owed(*day)).min_by_key(|(_, day)| *day);
     let finding =
         |message: String| Diagnostic::new(Code::V221, Place::of_file(case.policy.settings_path.as_str()), message);
     match (first, &request.waive_notice) {
         (Some((whom, day)), None) => {
-            let message =
-                format!("it would apply{whom} from {day}, which is less than {days} days after {}", request.published);
+            let message = format!("it would apply{whom} from {day}, which is less than {days} days after {told}");
             let help = format!(
                 "notice_days is {days}: choose {earliest} or a later day, or say why with --waive-notice REASON, which the ledger records"
             );

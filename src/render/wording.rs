@@ -86,10 +86,11 @@ fn stretch(period: &Stretch, audience: &str, texts: &Texts) -> String {
     texts.say(if until.is_some() { "applies-for-until" } else { "applies-for" }, &values)
 }
 
-/// What else the record says of a version: that it was moved, put into another language or withdrawn.
+/// What else the record says of a version: that it was recorded later than it says, moved, put into another language or withdrawn.
 #[must_use]
 pub fn events(entry: &Entry, texts: &Texts) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
+    let after = entry.after.map(|day| texts.say("recorded-after", &[("date", &texts.day(day))]));
+    let mut said: Vec<String> = after.into_iter().collect();
     for moved in &entry.rescheduled {
         let (on, date) = (texts.day(moved.on), texts.day(moved.effective));
         said.push(texts.say("rescheduled", &[("on", &on), ("date", &date)]));

@@ -109,6 +109,7 @@ const FILLED: &[(&str, &[&str])] = &[
     ("refused-415", &[]),
     ("refused-503", &[]),
     ("refused-heading", &[]),
+    ("recorded-after", &["date"]),
     ("renumbered", &["from", "to"]),
     ("replaced-from", &["date", "version"]),
     ("rescheduled", &["date", "on"]),
