@@ -196,11 +196,16 @@ fn assets(subject: &Subject<'_>, entry: &Entry, findings: &mut Vec<Diagnostic>) 
     }
 }
 
+/// Why a version that is not built is named all the same.
+const NAMED_EARLY: &str = "ledger.json holds its event all the same, without a word of its text: what was recorded after it cannot be checked without it";
+
 /// What is worth knowing of days: versions of one day, and versions that are not published yet.
 pub fn days(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    for (version, on, span) in &subject.timeline.unpublished {
-        let message = format!("version {version} is not built: it is published on {on}");
-        findings.push(Diagnostic::new(Code::V212, ledger_place(subject, *span), message));
+    for coming in &subject.timeline.unpublished {
+        let message = format!("version {} is not built: it is published on {}", coming.version, coming.on);
+        let finding = Diagnostic::new(Code::V212, ledger_place(subject, coming.span), message);
+        let named = coming.number < subject.timeline.events;
+        findings.push(if named { finding.help(NAMED_EARLY) } else { finding });
     }
     let today = subject.now;
     for pair in subject.timeline.entries.windows(2) {

@@ -259,9 +259,9 @@ fn decoded(text: &str) -> String {
 
 fn no_version(link: &Pending, card: &Card, wanted: &Version) -> Diagnostic {
     let finding = link.finding(Code::V405, format!("{} has no version {wanted}", card.slug));
-    let later = card.timeline.unpublished.iter().find(|(version, ..)| version == wanted);
-    if let Some((_, day, _)) = later {
-        return finding.help(format!("it is published on {day}, and its page is not there before"));
+    let later = card.timeline.unpublished.iter().find(|coming| coming.version == *wanted);
+    if let Some(coming) = later {
+        return finding.help(format!("it is published on {}, and its page is not there before", coming.on));
     }
     let newest = card.timeline.entries.last().map(|newest| newest.version.to_string()).unwrap_or_default();
     finding.help(format!("the newest is {newest}: `policy:{}/{newest}`", card.slug))

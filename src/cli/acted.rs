@@ -2,7 +2,7 @@
 
 use crate::base::date::Moment;
 use crate::base::version::Version;
-use crate::history::timeline::{Entry, Timeline};
+use crate::history::timeline::{Entry, Timeline, Unpublished};
 use crate::record::act::Done;
 
 fn entry(timeline: &Timeline, index: Option<usize>) -> Option<&Entry> {
@@ -65,6 +65,29 @@ fn coming(after: &Timeline, now: Moment) -> Vec<String> {
     entries.map(|entry| format!("version {} applies from {}", entry.version, entry.effective)).collect()
 }
 
+/// That a version which was frozen for a day to come never is published.
+#[must_use]
+pub fn recalled(done: &Done, slug: &str) -> Vec<String> {
+    let was = &done.was;
+    if !done.after.is_recalled(&was.version) {
+        return Vec::new();
+    }
+    vec![
+        format!("it was to be published on {}: nothing of it ever is, and its number is not used again", was.published),
+        "ledger.json holds both events, without a word of its text".to_owned(),
+        format!("content/policies/{slug}/versions/{}.md is no longer needed and may be taken away", was.version),
+    ]
+}
+
+/// That the ledger names a version before its day.
+#[must_use]
+pub fn early(coming: &Unpublished) -> String {
+    let (version, on) = (&coming.version, coming.on);
+    format!(
+        "mind: ledger.json holds the event of version {version} from now on, before its day of publication, {on}: its number, days and hashes, and no word of its text"
+    )
+}
+
 /// What a redaction does, and what it cannot do.
 #[must_use]
 pub fn redaction(slug: &str, version: &Version) -> Vec<String> {
@@ -78,8 +101,10 @@ pub fn redaction(slug: &str, version: &Version) -> Vec<String> {
 /// The head, and what to do next.
 #[must_use]
 pub fn closing(done: &Done) -> Vec<String> {
-    vec![
+    let early = done.after.named_early().filter(|coming| coming.number > done.before.events).map(early);
+    let last = [
         format!("head {}", done.head),
         "next: commit content/ to your repository, run `vellum check`, then build and deploy today; keep the head where others can see it".to_owned(),
-    ]
+    ];
+    early.chain(last).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::acted::{closing, instead, neighbours, redaction};
+use super::acted::{closing, instead, neighbours, recalled, redaction};
 use super::args::{Reschedule, Withdraw};
 use super::edit::{below, day, record, refused, words};
 use super::show::{self, Opened, open};
@@ -51,8 +51,10 @@ pub fn withdraw(root: &Path, options: &Withdraw, world: &mut World) -> Result<En
             desk.commit(&done)?;
             let (slug, version) = (&desk.opened.policy.slug, &done.was.version);
             let first = format!("withdrew version {version} of {slug}: {reason}");
-            let redacted = options.redact.then(|| redaction(slug.as_str(), version)).into_iter().flatten();
-            let lines = [first].into_iter().chain(instead(&done, desk.opened.now)).chain(redacted);
+            let recalled = recalled(&done, slug.as_str());
+            let redacts = options.redact && recalled.is_empty();
+            let redacted = redacts.then(|| redaction(slug.as_str(), version)).into_iter().flatten();
+            let lines = [first].into_iter().chain(instead(&done, desk.opened.now)).chain(recalled).chain(redacted);
             lines.chain(closing(&done)).try_for_each(|line| world.say(&line))?;
             Ok(Ended::Done)
         }

@@ -102,6 +102,10 @@ pub fn log(root: &Path, name: &str, world: &mut World) -> Result<Ended, Error> {
             world.say(&format!("    - {line}"))?;
         }
     }
+    for (version, gone) in &timeline.recalled {
+        world.say(&format!("{version}  never published"))?;
+        world.say(&format!("    withdrawn on {}, before its day of publication: {}", gone.on, gone.reason))?;
+    }
     world.say(&timeline.head.map_or_else(|| "nothing is published yet".to_owned(), |head| format!("head {head}")))?;
     Ok(Ended::Done)
 }

@@ -1,5 +1,6 @@
 //! What `publish` says: what changes by it, how it stands among the other versions, what was done, what to do next.
 
+use super::acted;
 use super::args::Publish;
 use super::world::World;
 use crate::base::date::Day;
@@ -175,6 +176,7 @@ pub fn standing(done: &Done<'_>) -> Vec<String> {
             "mind: from today it is in force instead of version {version}, and the site gave no notice of it"
         ));
     }
+    said.extend(plan.named_early.iter().map(acted::early));
     if let Some(version) = &plan.successor {
         said.push(format!("version {version} comes after it, and is compared with it from now on"));
     }

@@ -80,6 +80,19 @@ pub struct Withdrawn {
     pub redacted: bool,
 }
 
+/// A version whose day of publication has not come.
+#[derive(Clone, Debug)]
+pub struct Unpublished {
+    /// Its number.
+    pub version: Version,
+    /// The day of its publication.
+    pub on: Day,
+    /// The number of the event, from 1.
+    pub number: usize,
+    /// Where the event stands in the ledger.
+    pub span: Span,
+}
+
 /// Where a version stands at a moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Status {
@@ -116,7 +129,9 @@ pub struct Timeline {
     /// The newest chain among them.
     pub head: Option<Hash>,
     /// Versions whose day of publication has not come.
-    pub unpublished: Vec<(Version, Day, Span)>,
+    pub unpublished: Vec<Unpublished>,
+    /// Versions that were withdrawn before their day of publication: they were never published, and never are.
+    pub recalled: Vec<(Version, Withdrawn)>,
     /// When the next of them is published.
     pub next_publication: Option<(Day, Zone)>,
 }
@@ -126,24 +141,31 @@ impl Timeline {
     #[must_use]
     pub fn new(events: &[Event], now: Moment) -> Self {
         let mut timeline = Self::default();
+        timeline.recalled = recalled(events, now);
         let mut newest = None;
         for (number, event) in (1..).zip(events) {
             if event.on > now.day(&event.zone) {
-                timeline.later(event);
+                timeline.later(number, event);
                 continue;
             }
             timeline.events = number;
             timeline.head = Some(event.chain);
             timeline.apply((number, newest), event);
-            newest = newest.max(Some(event.on));
+            if !timeline.is_recalled(&event.version) {
+                newest = newest.max(Some(event.on));
+            }
         }
         timeline.entries.sort_by_key(|entry| (entry.effective, entry.number));
         timeline
     }
 
-    fn later(&mut self, event: &Event) {
+    fn later(&mut self, number: usize, event: &Event) {
+        if self.is_recalled(&event.version) {
+            return;
+        }
         if let Act::Published(_) = event.act {
-            self.unpublished.push((event.version.clone(), event.on, event.span));
+            let Event { version, on, span, .. } = event.clone();
+            self.unpublished.push(Unpublished { version, on, number, span });
         }
         let moment = event.on.moment(&event.zone);
         let sooner = self.next_publication.as_ref().is_none_or(|(day, zone)| moment < day.moment(zone));
@@ -155,6 +177,9 @@ impl Timeline {
     /// `newest` is the newest day among the events before.
     fn apply(&mut self, (number, newest): (usize, Option<Day>), event: &Event) {
         if let Act::Published(published) = &event.act {
+            if self.is_recalled(&event.version) {
+                return;
+            }
             let after = newest.filter(|day| *day > event.on);
             self.entries.push(Entry { after, ..Entry::new(number, event, published) });
             return;
@@ -177,6 +202,18 @@ impl Timeline {
             }
             Act::NoticeWaived { .. } | Act::Published(_) => {}
         }
+    }
+
+    /// Whether a version was withdrawn before its day of publication.
+    #[must_use]
+    pub fn is_recalled(&self, version: &Version) -> bool {
+        self.recalled.iter().any(|(recalled, _)| recalled == version)
+    }
+
+    /// Versions whose day of publication has not come, and that the ledger names all the same: an event that has happened
+    /// was recorded after theirs, and its place in the chain cannot be shown without theirs.
+    pub fn named_early(&self) -> impl Iterator<Item = &Unpublished> {
+        self.unpublished.iter().filter(|coming| coming.number < self.events)
     }
 
     /// The version that binds at a moment.
@@ -283,6 +320,28 @@ impl Timeline {
         });
         days.filter(|(moment, ..)| *moment > now).min_by_key(|(moment, ..)| *moment)
     }
+}
+
+/// The versions whose withdrawal has happened and lies before their day of publication.
+fn recalled(events: &[Event], now: Moment) -> Vec<(Version, Withdrawn)> {
+    let mut published: BTreeMap<&Version, Day> = BTreeMap::new();
+    let mut recalled = Vec::new();
+    for (number, event) in (1..).zip(events) {
+        match &event.act {
+            Act::Published(_) => {
+                published.insert(&event.version, event.on);
+            }
+            Act::Withdrawn { reason, redacted } => {
+                let early = published.get(&event.version).is_some_and(|day| event.on < *day);
+                if early && event.on <= now.day(&event.zone) {
+                    let gone = Withdrawn { number, on: event.on, reason: reason.clone(), redacted: *redacted };
+                    recalled.push((event.version.clone(), gone));
+                }
+            }
+            _ => {}
+        }
+    }
+    recalled
 }
 
 impl Entry {
@@ -437,8 +496,32 @@ mod tests {
         let events = [published("1.0", "2024-01-01", "2024-01-01"), published("2.0", "2024-02-01", "2024-03-01")];
         let timeline = Timeline::new(&events, at("2024-01-31"));
         assert_eq!(names(&timeline), ["1.0"]);
-        assert_eq!(timeline.unpublished[0].0.as_str(), "2.0");
+        assert_eq!(timeline.unpublished[0].version.as_str(), "2.0");
         assert_eq!(timeline.next_publication.unwrap().0.to_string(), "2024-02-01");
+    }
+
+    #[test]
+    fn a_version_withdrawn_before_its_publication_is_never_there() {
+        let withdrawn = Act::Withdrawn { reason: "x".into(), redacted: false };
+        let events = [
+            published("1.0", "2024-01-01", "2024-01-01"),
+            published("2.0", "2024-08-01", "2024-09-01"),
+            event(Act::NoticeWaived { reason: "x".into() }, "3.0", "2024-10-01"),
+            published("3.0", "2024-10-01", "2024-10-01"),
+            event(withdrawn, "2.0", "2024-03-01"),
+        ];
+        let early: Vec<String> =
+            Timeline::new(&events, at("2024-06-01")).named_early().map(|one| one.version.to_string()).collect();
+        assert_eq!(early, ["3.0"]);
+        let timeline = Timeline::new(&events, at("2024-12-01"));
+        assert_eq!((names(&timeline), timeline.events), (vec!["1.0", "3.0"], 5));
+        assert_eq!(timeline.recalled[0].1.on.to_string(), "2024-03-01");
+        assert_eq!(Timeline::new(&events, at("2024-02-01")).unpublished.len(), 2);
+        let after = Timeline::new(&events[..2], at("2024-02-01"));
+        assert_eq!(
+            (after.named_early().count(), after.next_publication.unwrap().0.to_string()),
+            (0, "2024-08-01".into())
+        );
     }
 
     #[test]

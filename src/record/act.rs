@@ -10,7 +10,7 @@ use crate::base::span::{Place, Span};
 use crate::base::version::Version;
 use crate::history::event::{Act, Event};
 use crate::history::ledger::{self, Ledger};
-use crate::history::timeline::{Entry, Timeline};
+use crate::history::timeline::{Entry, Timeline, Withdrawn};
 use crate::site::policy::Policy;
 
 /// A policy, its record and the moment of the act.
@@ -48,7 +48,7 @@ impl Bench<'_> {
     /// What stands in the way. There is no finding when the ledger does not know the version.
     pub fn reschedule(&self, version: &Version, effective: Day) -> Result<Done, Vec<Diagnostic>> {
         let record = Timeline::new(&self.ledger.events, Moment::end());
-        let entry = find(&record, version).ok_or_else(Vec::new)?;
+        let entry = self.known(&record, version)?;
         let act = Act::Rescheduled { effective, effective_for: entry.effective_for.clone() };
         let done = self.done(entry, act);
         match self.against(entry, effective, &done.after) {
@@ -63,7 +63,7 @@ impl Bench<'_> {
     /// What stands in the way. There is no finding when the ledger does not know the version.
     pub fn withdraw(&self, version: &Version, reason: &str, redacted: bool) -> Result<Done, Vec<Diagnostic>> {
         let record = Timeline::new(&self.ledger.events, Moment::end());
-        let entry = find(&record, version).ok_or_else(Vec::new)?;
+        let entry = self.known(&record, version)?;
         if let Some(gone) = entry.withdrawn.as_ref().filter(|gone| gone.redacted || !redacted) {
             let message = format!("version {version} was withdrawn on {} already", gone.on);
             let help =
@@ -71,6 +71,17 @@ impl Bench<'_> {
             return Err(vec![self.refusal(entry, message).help(help)]);
         }
         Ok(self.done(entry, Act::Withdrawn { reason: reason.to_owned(), redacted }))
+    }
+
+    /// The version that is meant, unless nothing of it ever is shown.
+    fn known<'a>(&self, record: &'a Timeline, version: &Version) -> Result<&'a Entry, Vec<Diagnostic>> {
+        let recalled = record.recalled.iter().find(|(recalled, _)| recalled == version);
+        let refusal = |gone: &Withdrawn| {
+            let message = format!("version {version} was withdrawn on {}, before its day of publication", gone.on);
+            Diagnostic::new(Code::V224, self.place(Span::default()), message)
+                .help("nothing of it is ever shown: nothing is left to do")
+        };
+        find(record, version).ok_or_else(|| recalled.map(|(_, gone)| refusal(gone)).into_iter().collect())
     }
 
     pub(super) fn today(&self) -> Day {

@@ -15,7 +15,7 @@ use crate::base::path::SitePath;
 use crate::base::version::Version;
 use crate::history::event::{Act, Event};
 use crate::history::ledger::{self, Ledger};
-use crate::history::timeline::Timeline;
+use crate::history::timeline::{Timeline, Unpublished};
 use crate::site::body::{self, Manner};
 use crate::site::draft::{self, Draft};
 use crate::site::front::VersionFile;
@@ -79,6 +79,8 @@ pub struct Plan {
     pub successor: Option<Version>,
     /// The version of the same day that it replaces.
     pub replaces: Option<Version>,
+    /// Versions whose day of publication has not come, and that the ledger names from now on all the same.
+    pub named_early: Vec<Unpublished>,
     /// The version in force until now, whose place a text of the past takes at once.
     pub displaces: Option<Version>,
 }
@@ -108,6 +110,9 @@ impl Desk<'_> {
         let text = self.text(&draft, request);
         let Some((file, event)) = self.sealed(&text) else { return Err(findings) };
         let timeline = self.timeline(&event);
+        if timeline.is_recalled(&event.version) {
+            return Err(vec![rules::used(&event.version, &draft.body)]);
+        }
         let index = timeline.entries.iter().position(|entry| entry.number > self.ledger.events.len());
         let Some(index) = index else { return Err(findings) };
         let case = Case {
@@ -210,6 +215,7 @@ impl Desk<'_> {
             follows: number(case.timeline.predecessor(case.index)),
             successor: number(case.timeline.successor(case.index)),
             replaces,
+            named_early: case.named_early(&self.ledger.events, self.zone),
             displaces: case.displaces(self).filter(|_| case.request.history()),
         }
     }

@@ -2,12 +2,13 @@
 
 use super::publish::{Desk, Request};
 use super::seal::Text;
-use crate::base::date::Day;
+use crate::base::date::{Day, Zone};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::json::{self, Value};
 use crate::base::span::{Place, SourceText, Span};
 use crate::base::version::Version;
-use crate::history::timeline::{Entry, Timeline};
+use crate::history::event::Event;
+use crate::history::timeline::{Entry, Timeline, Unpublished};
 use crate::site::body;
 use crate::site::front::VersionFile;
 use crate::site::links::{Leads, leads};
@@ -64,6 +65,15 @@ impl<'a> Case<'a> {
         self.timeline.predecessor(self.index).and_then(|index| self.timeline.entries.get(index))
     }
 
+    /// Versions whose day of publication has not come, and that the ledger names from now on all the same.
+    #[must_use]
+    pub fn named_early(&self, events: &[Event], zone: &Zone) -> Vec<Unpublished> {
+        let now = self.request.today.moment(zone);
+        let was = Timeline::new(events, now);
+        let (comes, events) = (self.request.published > self.request.today, was.events);
+        was.unpublished.into_iter().filter(|coming| !comes && coming.number > events).collect()
+    }
+
     /// The version in force on the day of recording, if this one is in force on it instead.
     #[must_use]
     pub fn displaces(&self, desk: &Desk<'_>) -> Option<Version> {
@@ -88,10 +98,15 @@ impl<'a> Case<'a> {
 /// A number is used once.
 fn number(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     if case.others().any(|entry| entry.version == case.text.version) {
-        let message = format!("version {} is in the ledger already", case.text.version);
-        findings
-            .push(Diagnostic::new(Code::V202, case.place(), message).help("leave --version out for the next number"));
+        findings.push(used(&case.text.version, case.draft));
     }
+}
+
+/// That a number is used already.
+pub(super) fn used(version: &Version, draft: &SourceText) -> Diagnostic {
+    let message = format!("version {version} is in the ledger already");
+    let place = draft.place(Span::default());
+    Diagnostic::new(Code::V202, place, message).help("leave --version out for the next number")
 }
 
 /// A day is used once, unless the editor says otherwise.

@@ -11,6 +11,7 @@ use crate::transcript::transcripts;
 transcripts! { "time":
     a_form_says_what_will_be_different
     a_version_in_force_is_withdrawn
+    a_version_is_withdrawn_before_its_day_of_publication
     a_version_whose_day_of_publication_has_not_come
     an_audience_has_days_of_its_own
     nothing_is_in_force_yet
