@@ -25,6 +25,33 @@ impl Timeline {
         own.map(|(at, Period { from, until, .. })| Stretch { from: *from, until: *until, next: next(at) }).collect()
     }
 
+    /// The version whose place another takes: the one before it, or where that was withdrawn by then, the one that held
+    /// on the day before, if one did.
+    #[must_use]
+    pub fn replaces(&self, index: usize) -> Option<usize> {
+        let (entry, before) = (self.entries.get(index)?, self.predecessor(index)?);
+        let withdrawn = self.entries.get(before)?.withdrawn.as_ref();
+        if withdrawn.is_none_or(|gone| gone.on > entry.effective) {
+            return Some(before);
+        }
+        self.period_on(entry.effective.before())?.index
+    }
+
+    /// The days around a day on which the same version held, or none.
+    #[must_use]
+    pub fn period_on(&self, day: Day) -> Option<Period> {
+        periods(self, None)
+            .into_iter()
+            .find(|period| period.from <= day && period.until.is_none_or(|until| day <= until))
+    }
+
+    /// Whether a version holds for nobody of those who are meant because it was withdrawn before it applied to them.
+    #[must_use]
+    pub fn never_applies(&self, index: usize, audience: Option<&str>) -> bool {
+        let withdrawn = self.entries.get(index).is_some_and(|entry| entry.withdrawn.is_some());
+        withdrawn && self.stretches(index, audience).is_empty()
+    }
+
     /// The version that takes the place of another for good, on the day from which it applies itself.
     #[must_use]
     pub fn replaced_by(&self, index: usize) -> Option<usize> {
@@ -87,6 +114,10 @@ mod tests {
         assert_eq!(days(timeline.stretches(2, None)), ["2024-09-01.."]);
         let replaced = [0, 1, 2].map(|index| timeline.replaced_by(index));
         assert_eq!(replaced, [Some(2), None, None]);
+        // What was withdrawn by then is not what the next one replaces.
+        assert_eq!([0, 1, 2].map(|index| timeline.replaces(index)), [None, Some(0), Some(0)]);
+        assert_eq!(timeline.period_on(day("2024-05-01")).unwrap().index, Some(0));
+        assert!(!timeline.never_applies(1, None) && timeline.never_applies(1, Some("existing")));
         // For the audience all begin on one day, and the last one holds.
         assert_eq!(days(timeline.stretches(2, Some("existing"))), ["2024-12-01.."]);
         assert!(timeline.stretches(0, Some("existing")).is_empty());

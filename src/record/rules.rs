@@ -126,10 +126,13 @@ fn empty(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Something is other than in the version before, and in the one that was published last.
+/// Something is other than in the version that this one replaces, and in the one that was published last.
 fn news(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     let newest = case.others().filter(|entry| entry.withdrawn.is_none() && !case.request.history());
-    let known = newest.max_by_key(|entry| entry.number).into_iter().chain(case.before());
+    // What is withdrawn comes back by being published again: its text is news then.
+    let before = case.timeline.replaces(case.index).and_then(|index| case.timeline.entries.get(index));
+    let before = before.filter(|entry| entry.withdrawn.is_none());
+    let known = newest.max_by_key(|entry| entry.number).into_iter().chain(before);
     let same = |entry: &&Entry| {
         case.policy
             .file(&entry.version)

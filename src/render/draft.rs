@@ -4,7 +4,7 @@
 use super::changes::{self, Changes};
 use super::overview::overview;
 use super::stage::{Failure, Stage};
-use super::version::{Page, Shown, audiences, contents, glance, meaning};
+use super::version::{Page, Shown, contents, days, glance, meaning};
 use super::view::{NoticeView, PageView, SideView, VersionView};
 use super::{body, compare};
 use crate::base::json;
@@ -89,7 +89,7 @@ fn text(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>, identical: &str) ->
         language: draft.language.to_owned(),
         material: front.material.unwrap_or_default(),
         summary: front.summary.clone(),
-        audiences: audiences(&front.effective_for, texts),
+        audiences: days(&front.effective_for, texts),
         redline_url: policy.draft_changes_url.clone(),
         predecessor: draft.number().to_owned(),
         ..VersionView::default()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::stage::{Failure, Stage};
 use super::tongue;
 use super::version::{address, redline_address};
-use super::{feed_atom, feed_json};
+use super::{feed_atom, feed_json, wording};
 use crate::base::date::Day;
 use crate::base::json;
 use crate::history::card::Card;
@@ -76,8 +76,7 @@ fn happened(stage: &Stage<'_>, card: &Card) -> Vec<Item> {
         let word = texts.label("word", "version");
         let title = card.titles.get(index).unwrap_or(&card.title);
         let published = format!("{title}: {word} {}", entry.version);
-        let standing = texts.say("applies-from", &[("date", &texts.day(entry.effective))]);
-        let lines = [vec![standing], summary].concat();
+        let lines = [wording::announced(&card.timeline, index, texts), summary].concat();
         items.push(item(stage, card, (index, entry), (entry.published, entry.number, published, lines)));
         for moved in &entry.rescheduled {
             let said = texts.say("rescheduled", &[("on", &texts.day(moved.on)), ("date", &texts.day(moved.effective))]);

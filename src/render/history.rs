@@ -104,7 +104,7 @@ fn applied(
     let audience = audience.clone().unwrap_or_default();
     let prefix = prefix(&audience);
     let day = |day| DayView::new(day, stage.texts());
-    let rows = periods.iter().map(|period| {
+    let rows = periods.iter().enumerate().map(|(at, period)| {
         let entry = period.index.and_then(|index| card.timeline.entries.get(index));
         let extent = period.index.and_then(|index| extents.get(index));
         PeriodView {
@@ -113,10 +113,23 @@ fn applied(
             until: period.until.map(day).unwrap_or_default(),
             number: entry.map_or_else(String::new, |entry| entry.version.to_string()),
             url: entry.map_or_else(String::new, |entry| stage.base.local(&address(card, entry))),
-            changed: period.index.map_or_else(LinkView::default, |index| changed(stage, card, index, extent)),
+            changed: again(stage, card, periods.get(..=at).unwrap_or_default()).unwrap_or_else(|| {
+                period.index.map_or_else(LinkView::default, |index| changed(stage, card, index, extent))
+            }),
         }
     });
     AppliedView { periods: rows.collect(), audience }
+}
+
+/// That the last of some periods is one in which a version holds again, because what had replaced it was withdrawn: its
+/// own redline says nothing of that.
+fn again(stage: &Stage<'_>, card: &Card, periods: &[Period]) -> Option<LinkView> {
+    let (now, past) = periods.split_last()?;
+    let (before, index) = (past.last()?.index?, now.index?);
+    past.iter().find(|period| period.index == Some(index))?;
+    let version = card.timeline.entries.get(before)?.version.as_str();
+    let label = stage.texts().say("applied-again", &[("version", version)]);
+    Some(LinkView { url: String::new(), label })
 }
 
 /// What a version changed, with the way to its redline.
@@ -143,7 +156,8 @@ fn line(stage: &Stage<'_>, card: &Card, fronts: &[Option<&Front>], index: usize)
         since: since_link(stage, card, index),
         published: DayView::new(entry.published, texts),
         effective: DayView::new(entry.effective, texts),
-        audiences: audiences(&entry.effective_for, texts),
+        planned: timeline.never_applies(index, None),
+        audiences: audiences((timeline, index), texts),
         period: wording::standing(timeline, index, stage.now, texts).into_iter().take(2).collect::<Vec<_>>().join(" "),
         material: entry.material,
         summary: card.summaries.get(index).cloned().unwrap_or_default(),

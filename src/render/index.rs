@@ -9,6 +9,7 @@ use super::single::STYLE;
 use super::stage::{Failure, Stage};
 use super::version::address;
 use super::view::{AlternateView, ListedView, PageView, SiteView};
+use crate::base::date::Day;
 use crate::history::card::Card;
 use crate::site::page::Page as Content;
 
@@ -59,9 +60,8 @@ fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
     let in_force = timeline.in_force(stage.now);
     let mut sentences: Vec<String> = in_force.and_then(|index| says("index-in-force", index)).into_iter().collect();
     sentences.extend(timeline.upcoming(stage.now).into_iter().filter_map(|index| says("index-coming", index)));
-    // Beside a day on which something begins to apply, this would be false when the day has come.
-    if sentences.is_empty() {
-        sentences.push(none(stage, card));
+    if in_force.is_none() {
+        sentences.splice(..0, nothing(stage, card));
     }
     let version = in_force.and_then(|index| timeline.entries.get(index)).map(|entry| entry.version.to_string());
     let policy = stage.policy(card);
@@ -76,6 +76,21 @@ fn listed(stage: &Stage<'_>, card: &Card) -> ListedView {
         version: version.unwrap_or_default(),
         summary: in_force.and_then(|index| card.summaries.get(index)).cloned().unwrap_or_default(),
     }
+}
+
+/// That nothing is in force: why, and until when. Beside a day on which something begins to apply, that nothing is yet
+/// would be false when the day has come.
+fn nothing(stage: &Stage<'_>, card: &Card) -> Vec<String> {
+    let (texts, timeline) = (stage.texts(), &card.timeline);
+    let gap = timeline.period_on(stage.today()).filter(|period| period.index.is_none());
+    let Some(gap) = gap else {
+        return if timeline.upcoming(stage.now).is_empty() { vec![none(stage, card)] } else { Vec::new() };
+    };
+    let days = |until: Day| {
+        let (date, until) = (texts.day(gap.from), texts.day(until));
+        texts.say("index-gap", &[("date", &date), ("until", &until)])
+    };
+    [none(stage, card)].into_iter().chain(gap.until.map(days)).collect()
 }
 
 /// Why nothing is in force, in words that stay true.
@@ -99,9 +114,7 @@ pub fn nothing_in_force(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
     let texts = stage.texts();
     let mut markup = Html::new();
     let upcoming = card.timeline.upcoming(stage.now);
-    if upcoming.is_empty() {
-        markup.element("p", &[], &none(stage, card));
-    }
+    nothing(stage, card).iter().for_each(|sentence| markup.element("p", &[], sentence));
     for entry in upcoming.into_iter().filter_map(|index| card.timeline.entries.get(index)) {
         let number = entry.version.as_str();
         markup.open("p", &[]);

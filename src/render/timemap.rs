@@ -1,7 +1,8 @@
 //! The time map of a policy (RFC 7089, in the link format of RFC 6690): which text stood at its address from when.
 //!
 //! A memento is a text that has bound: not one that is yet to, nor one that was withdrawn or replaced before its first
-//! day, nor one that may no longer be shown. Its moment is the first at which it bound.
+//! day, nor one that may no longer be shown. Its moment is the first at which it bound; a text that bound again, because
+//! what had replaced it was withdrawn, is named again with that moment.
 
 use std::fmt::Write;
 
@@ -9,7 +10,8 @@ use super::stage::{Failure, Stage};
 use super::version::address;
 use crate::base::date::Moment;
 use crate::history::card::Card;
-use crate::history::timeline::{Entry, Timeline};
+use crate::history::period::{Period, periods};
+use crate::history::timeline::Timeline;
 
 /// Writes `timemap`.
 ///
@@ -17,10 +19,10 @@ use crate::history::timeline::{Entry, Timeline};
 /// The file cannot be kept.
 pub fn write(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
     let place = format!("policies/{}/", card.slug);
-    let all = card.timeline.entries.iter().enumerate();
-    let mementos: Vec<(String, String)> = all
-        .filter(|(index, _)| is_memento(&card.timeline, *index, stage.now))
-        .map(|(_, entry)| (stage.base.absolute(&address(card, entry)), begins(entry).http()))
+    let begun = begun(&card.timeline, stage.now).into_iter();
+    let mementos: Vec<(String, String)> = begun
+        .filter_map(|(index, moment)| Some((card.timeline.entries.get(index)?, moment)))
+        .map(|(entry, moment)| (stage.base.absolute(&address(card, entry)), moment.http()))
         .collect();
     let own = format!("{place}timemap");
     let text = listed(&stage.base.absolute(&place), &stage.base.absolute(&own), &mementos);
@@ -30,15 +32,18 @@ pub fn write(stage: &Stage<'_>, card: &Card) -> Result<(), Failure> {
 /// Whether a version has stood at the policy's address, and may still be shown.
 #[must_use]
 pub fn is_memento(timeline: &Timeline, index: usize, now: Moment) -> bool {
-    let Some(entry) = timeline.entries.get(index) else { return false };
-    let withdrawn = entry.withdrawn.as_ref().is_some_and(|gone| gone.on <= entry.effective);
-    let next = timeline.successor(index).and_then(|next| timeline.entries.get(next));
-    let replaced = next.is_some_and(|next| next.effective == entry.effective);
-    begins(entry) <= now && !entry.redacted() && !withdrawn && !replaced
+    begun(timeline, now).iter().any(|(begun, _)| *begun == index)
 }
 
-fn begins(entry: &Entry) -> Moment {
-    entry.effective.moment(&entry.zone)
+/// The versions that have stood at the policy's address and may still be shown, each with the moment from which; in
+/// order.
+fn begun(timeline: &Timeline, now: Moment) -> Vec<(usize, Moment)> {
+    let moment = |period: &Period| {
+        let index = period.index?;
+        let entry = timeline.entries.get(index).filter(|entry| !entry.redacted())?;
+        Some((index, period.from.moment(&entry.zone)))
+    };
+    periods(timeline, None).iter().filter_map(moment).filter(|(_, moment)| *moment <= now).collect()
 }
 
 /// The links, one a line. Addresses are encoded, so that nothing in them ends a link.

@@ -12,7 +12,7 @@ use super::{body, disclosed, linked, since, single, timemap, wording};
 use crate::base::date::{Day, Moment};
 use crate::history::card::Card;
 use crate::history::event::TextHashes;
-use crate::history::timeline::Entry;
+use crate::history::timeline::{Entry, Timeline};
 use crate::redline::semantic;
 use crate::site::disclose::Disclosures;
 use crate::site::doc::{Doc, words};
@@ -212,9 +212,17 @@ pub(super) fn contents(doc: &Doc) -> Vec<ContentView> {
     all.filter(|line| line.level <= 3 && !line.title.is_empty()).collect()
 }
 
-/// The audiences of a version, for views.
+/// The audiences of a version, for views; not those to whom it never applies because it was withdrawn.
 #[must_use]
-pub fn audiences(days: &[(String, Day)], texts: &Texts) -> Vec<AudienceView> {
+pub fn audiences((timeline, index): (&Timeline, usize), texts: &Texts) -> Vec<AudienceView> {
+    let named = timeline.entries.get(index).into_iter().flat_map(|entry| &entry.effective_for);
+    let applies = |(name, _): &&(String, Day)| !timeline.never_applies(index, Some(name));
+    days(&named.filter(applies).cloned().collect::<Vec<_>>(), texts)
+}
+
+/// Audiences with their days, for views.
+#[must_use]
+pub fn days(days: &[(String, Day)], texts: &Texts) -> Vec<AudienceView> {
     let view = |(name, day): &(String, Day)| {
         let DayView { iso, text } = DayView::new(*day, texts);
         AudienceView { name: name.clone(), iso, text }
@@ -236,7 +244,7 @@ pub(super) fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vers
     let own = shown.address(card);
     let file = |name: &str| if entry.redacted() { String::new() } else { stage.base.local(&format!("{own}{name}")) };
     let hashes = shown.hashes();
-    let predecessor = card.timeline.predecessor(shown.index).and_then(|index| card.timeline.entries.get(index));
+    let replaced = card.timeline.replaces(shown.index).and_then(|index| card.timeline.entries.get(index));
     VersionView {
         number: entry.version.to_string(),
         title: shown.front.title.clone(),
@@ -247,7 +255,8 @@ pub(super) fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vers
         summary: shown.front.summary.clone(),
         published: DayView::new(entry.published, texts),
         effective: DayView::new(entry.effective, texts),
-        audiences: audiences(&entry.effective_for, texts),
+        planned: card.timeline.never_applies(shown.index, None),
+        audiences: audiences((&card.timeline, shown.index), texts),
         sha256: hashes.map_or_else(String::new, |hashes| hashes.sha256.to_string()),
         text_sha256: hashes.map_or_else(String::new, |hashes| hashes.text_sha256.to_string()),
         text_url: file("text.md"),
@@ -256,7 +265,7 @@ pub(super) fn version(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>) -> Vers
         single_url: single_address(card, shown).map_or_else(String::new, |address| stage.base.local(&address)),
         redline_url: shown.redline_address(card).map_or_else(String::new, |address| stage.base.local(&address)),
         since: shown.language.map_or_else(|| since::since_link(stage, card, shown.index), |_| LinkView::default()),
-        predecessor: predecessor.map_or_else(String::new, |entry| entry.version.to_string()),
+        predecessor: replaced.map_or_else(String::new, |entry| entry.version.to_string()),
         sentences: sentences(stage, card, shown),
         badge: wording::badge(&card.timeline, shown.index),
         withdrawn_reason: entry.withdrawn.as_ref().map_or_else(String::new, |withdrawn| withdrawn.reason.clone()),

@@ -222,6 +222,8 @@ pub struct VersionView {
     pub published: DayView,
     /// From when it applies.
     pub effective: DayView,
+    /// Whether it was withdrawn before that day, so that it never applied.
+    pub planned: bool,
     /// From when it applies to named audiences.
     pub audiences: Vec<AudienceView>,
     /// The hash of `text.md`.
@@ -240,7 +242,7 @@ pub struct VersionView {
     pub redline_url: String,
     /// The redline between it and the version in force.
     pub since: LinkView,
-    /// The number of the version before, or nothing.
+    /// The number of the version whose place it takes, or nothing.
     pub predecessor: String,
     /// Sentences about time that stay true.
     pub sentences: Vec<String>,
@@ -375,13 +377,13 @@ pub struct PeriodView {
     pub id: String,
     /// The first day.
     pub from: DayView,
-    /// The last day; nothing where no end is set.
+    /// The last day; nothing where none is recorded.
     pub until: DayView,
     /// The version's number, or nothing.
     pub number: String,
     /// Its permanent address.
     pub url: String,
-    /// What the version changed, with the way to its redline.
+    /// What the version changed, with the way to its redline; no way where it holds again.
     pub changed: LinkView,
 }
 
@@ -402,6 +404,8 @@ pub struct HistoryView {
     pub published: DayView,
     /// From when it applies.
     pub effective: DayView,
+    /// Whether it was withdrawn before that day, so that it never applied.
+    pub planned: bool,
     /// From when it applies to named audiences.
     pub audiences: Vec<AudienceView>,
     /// When it applied, in a sentence that stays true.

@@ -32,6 +32,19 @@ pub fn standing(timeline: &Timeline, index: usize, now: Moment, texts: &Texts) -
     said
 }
 
+/// When a version applies, as it was announced: the same in the future and in the past.
+#[must_use]
+pub fn announced(timeline: &Timeline, index: usize, texts: &Texts) -> Vec<String> {
+    let Some(entry) = timeline.entries.get(index) else { return Vec::new() };
+    let key = if timeline.never_applies(index, None) { "planned" } else { "applies-from" };
+    let audience = |(name, day): &(String, Day)| {
+        let key = if timeline.never_applies(index, Some(name)) { "never-for" } else { "applies-for" };
+        texts.say(key, &[("audience", name), ("date", &texts.day(*day))])
+    };
+    let general = texts.say(key, &[("date", &texts.day(entry.effective))]);
+    [general].into_iter().chain(entry.effective_for.iter().map(audience)).collect()
+}
+
 fn past(from: Day, until: Day, texts: &Texts) -> String {
     texts.say("applied-until", &[("date", &texts.day(from)), ("until", &texts.day(until))])
 }

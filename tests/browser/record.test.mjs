@@ -172,7 +172,7 @@ describe("the history", () => {
     assert.match(await rows.nth(2).innerText(), /^3 June 2024\s+2 March 2025\s+2.0\s/);
     await rows.nth(2).getByRole("link", { name: "3 June 2024" }).click();
     assert.equal(new URL(page.url()).hash, "#v-on-2024-06-03");
-    assert.match(await rows.last().innerText(), /no end is set/);
+    assert.match(await rows.last().innerText(), /it is replaced or withdrawn/);
     await close();
   });
 

@@ -55,8 +55,11 @@ class Site:
             bare = {key: value for key, value in event.items() if key != "chain"}
             before = sha256((before + "\n" + canonical(bare)).encode())
             self.expect(f"{slug}: chain at {event['event']} {event['version']}", event["chain"], before)
-            if event["event"] == "published":
+            # A version is there from its day of publication, and never where it was withdrawn before.
+            if event["event"] == "published" and event["on"] <= versions["as_of"]:
                 published[event["version"]] = event
+            if event["event"] == "withdrawn" and event["on"] < published.get(event["version"], event)["on"]:
+                del published[event["version"]]
         self.expect(f"{slug}: head in policies.json", manifest["head"], before)
         self.expect(f"{slug}: head in versions.json", versions["head"], before)
         self.expect(f"{slug}: versions", sorted(published), sorted(row["version"] for row in versions["versions"]))

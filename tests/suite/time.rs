@@ -13,7 +13,9 @@ transcripts! { "time":
     a_version_in_force_is_withdrawn
     a_version_is_withdrawn_before_its_day_of_publication
     a_version_whose_day_of_publication_has_not_come
+    a_withdrawn_text_comes_back
     an_audience_has_days_of_its_own
+    an_upcoming_version_is_withdrawn
     nothing_is_in_force_yet
 }
 
