@@ -6,6 +6,7 @@ use super::args::Verify;
 use super::build::base_url;
 use super::checks;
 use super::world::{Ended, World};
+use crate::base::date::Zone;
 use crate::base::diag::any_error;
 use crate::base::error::{Error, Kind};
 use crate::base::hash::Hash;
@@ -15,7 +16,7 @@ use crate::base::source::Source;
 use crate::http::client::Client;
 use crate::load::Disk;
 use crate::load::built::Built;
-use crate::record::verify::{Answer, Published, Report, Row, verify};
+use crate::record::verify::{Answer, Published, Rebuilt, Report, Row, verify};
 
 /// A site that a server serves.
 struct Served {
@@ -96,22 +97,58 @@ fn told(report: &Report, (name, is_served): (&str, bool), content: bool, world: 
     } else {
         format!("{name}: as published; {counts}, {} read", count(report.files, "file", "files"))
     })?;
-    world.say(&match (is_served, report.manifest) {
-        (true, _) => "pages were compared by their marked words, all else of the record byte by byte".to_owned(),
-        (false, true) => {
-            "every file was compared with what the build wrote, and the record with its ledgers".to_owned()
-        }
-        (false, false) => {
-            "the build's own list of hashes is not here: pages were compared by their marked words only".to_owned()
-        }
-    })?;
-    if content {
-        world.say("the ledgers, versions and pictures of content/ were compared too")?;
+    compared(report, is_served, content).iter().try_for_each(|line| world.say(line))?;
+    if let Some((day, _)) = report.next.filter(|(_, moment)| *moment <= world.now(&Zone::utc())) {
+        world.say(&format!(
+            "mind: something has changed by itself on {day}, and the site was built before: build it again"
+        ))?;
     }
     for row in &report.policies {
         world.say(&line(row))?;
     }
     report.heads.iter().try_for_each(|line| world.say(line))
+}
+
+/// What was compared with what, and what was not.
+fn compared(report: &Report, is_served: bool, content: bool) -> Vec<String> {
+    let day = report.day.map_or_else(String::new, |day| format!(" for {day}"));
+    let mut said = match (report.rebuilt, is_served) {
+        (Rebuilt::Compared, false) => {
+            vec![format!("every file was compared, byte by byte, with what content/ makes{day}")]
+        }
+        (Rebuilt::Compared, true) => vec![
+            format!(
+                "every file was compared with what content/ makes{day}: pages by all their words, links, days and marks, all else byte by byte"
+            ),
+            "not compared: scripts, styles and how a page looks, since hosts change them; and what is not served"
+                .to_owned(),
+        ],
+        _ => without(report, is_served),
+    };
+    if report.rebuilt == Rebuilt::Refused {
+        said.push(
+            "content/ has mistakes, so nothing could be built from it to compare with: run `vellum check`".to_owned(),
+        );
+    }
+    if report.rebuilt == Rebuilt::Apart {
+        said.push("what content/ makes was not compared: the site and content/ have two records".to_owned());
+    }
+    if content {
+        said.push("the ledgers, versions and pictures of content/ were compared too".to_owned());
+    }
+    said
+}
+
+/// The same where nothing could be built from a source.
+fn without(report: &Report, is_served: bool) -> Vec<String> {
+    let of_record =
+        "the record was compared with its ledgers, and of pages and redlines the marked words with the texts";
+    let not = "not compared, since nothing was built from a source to compare it with: what stands around the marked words or is marked data-ui, what hides them, files to keep, disclosures, feeds but for their hashes, the time map, styles and scripts";
+    if report.manifest && !is_served {
+        let list = "every file was compared with the list that the build left beside it: whoever can write one can write the other";
+        return vec![list.to_owned(), of_record.to_owned()];
+    }
+    vec![of_record.to_owned(), not.to_owned()]
 }
 
 fn line(row: &Row) -> String {

@@ -140,6 +140,46 @@ impl Reader {
     }
 }
 
+/// Attributes that show, hide or lead, or say what a program goes by.
+const TELLING: &[&str] = &[
+    "alt",
+    "content",
+    "data-begins",
+    "data-ends",
+    "data-from",
+    "data-policy-text",
+    "data-redline",
+    "data-ui",
+    "data-until",
+    "data-version",
+    "data-withdrawn",
+    "datetime",
+    "hidden",
+    "href",
+    "id",
+    "src",
+    "style",
+];
+
+/// Everything that a page says to a reader, without white space, as one text: all words, and of each element what shows,
+/// hides or leads. Scripts, styles and names of classes are left out: hosts put in their own.
+pub fn whole(html: &str) -> String {
+    let (mut text, mut unseen) = (String::new(), None);
+    each(html, &mut |token| match token {
+        Token::Start(name, _) if UNSEEN.contains(&name) => {
+            unseen = unseen.take().or_else(|| Some(name.to_owned()));
+        }
+        Token::End(name) if unseen.as_deref() == Some(name) => unseen = None,
+        Token::Start(name, attribute) if unseen.is_none() => {
+            let told = TELLING.iter().filter_map(|key| Some(format!("\u{1}{name} {key}={}\u{1}", attribute(key)?)));
+            text.extend(told);
+        }
+        Token::Text(words) if unseen.is_none() => text.extend(words.split_whitespace()),
+        _ => {}
+    });
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +202,14 @@ mod tests {
         let page = "<article data-x=\"\"><ul><li>a</li><li>b</li></ul><p>c</p></article>";
         let other = "<ARTICLE class=q data-x><script>x('<p>')</script><UL><LI>a<LI>b</UL><!-- z --><p>c</ARTICLE><p>z";
         assert_eq!(blocks(page, ""), blocks(other, ""));
+    }
+
+    #[test]
+    fn what_a_whole_page_says_is_any_word_and_what_hides_it() {
+        let page = "<p>a <b>b</b></p><script>x</script><p id=q>c";
+        assert_eq!(whole(page), whole("<P CLASS=z>a<b> b</b>\n<P id='q'>c</p><!-- z --><script>y('<p>')</script>"));
+        let others = ["<p>a <b>b</b><p id=q>d", "<p hidden>a b<p id=q>c", "<p>a<i data-ui>x</i> b<p id=q>c"];
+        assert!(others.iter().all(|other| whole(page) != whole(other)));
     }
 
     #[test]

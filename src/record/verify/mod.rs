@@ -7,12 +7,15 @@ mod ledger;
 mod lists;
 mod marked;
 mod pages;
+mod rebuilt;
 mod rows;
 mod source;
 mod texts;
+mod until;
 
 use std::collections::BTreeSet;
 
+pub use self::rebuilt::Rebuilt;
 use crate::base::date::{Day, Moment, Zone};
 use crate::base::diag::{Code, Diagnostic, sort};
 use crate::base::error::Error;
@@ -72,6 +75,12 @@ pub struct Report {
     pub files: usize,
     /// Whether the build's own list of files was there.
     pub manifest: bool,
+    /// How the site was compared with what its source makes.
+    pub rebuilt: Rebuilt,
+    /// The day for which the site was built, if it says so.
+    pub day: Option<Day>,
+    /// When something changes by itself next, as the site says.
+    pub next: Option<(Day, Moment)>,
     /// What was found of heads that somebody kept.
     pub heads: Vec<String>,
 }
@@ -87,6 +96,8 @@ pub struct Row {
     pub chains: Vec<Hash>,
     /// How many events of the source the site does not have yet.
     pub waiting: usize,
+    /// Whether the source has more events, of days to come too.
+    pub goes_on: bool,
 }
 
 /// What is looked at, and what was found so far.
@@ -155,6 +166,10 @@ pub fn verify(site: &dyn Published, content: Option<&dyn Source>, heads: &[Hash]
         report.policies.push(row);
     }
     report.manifest = files::check(&mut look)?;
+    if let Some(content) = content {
+        report.rebuilt = rebuilt::check(&mut look, &index, content, &report)?;
+    }
+    (report.day, report.next) = index.days();
     kept(heads, &mut report, &mut look);
     report.files = look.files;
     report.findings = look.findings;
@@ -182,6 +197,14 @@ fn index(look: &mut Look<'_>) -> Result<Index, Error> {
 }
 
 impl Index {
+    /// The day of the site, and when something changes by itself next.
+    fn days(&self) -> (Option<Day>, Option<(Day, Moment)>) {
+        let text = |key: &str| self.value.get(key).and_then(Value::as_str).unwrap_or_default();
+        let zone = Zone::parse(text("time_zone"));
+        let next = text("next_transition_at").get(..10).and_then(|day| Day::parse(day).ok());
+        (Day::parse(text("as_of")).ok(), next.zip(zone).map(|(day, zone)| (day, day.moment(&zone))))
+    }
+
     fn rows(&self) -> impl Iterator<Item = &Value> {
         self.value.get("policies").and_then(Value::as_array).into_iter().flatten()
     }
@@ -205,6 +228,7 @@ fn policy<'a>(
     let sound = read.as_ref().filter(|read| read.is_whole());
     if let (Some(held), Some(read)) = (&held, sound) {
         row.waiting = source::compare(&mut look, (held, slug), &read.ledger, today);
+        row.goes_on = held.ledger.events.len() > read.ledger.events.len();
     }
     row.chains = read.as_ref().map_or_else(Vec::new, |read| read.chains.clone());
     // Where the site's ledger does not hold, the source's stands in for it, so that not all else is told with it.
