@@ -7,12 +7,13 @@ use super::build::base_url;
 use super::checks;
 use super::world::{Ended, World};
 use crate::base::date::Zone;
-use crate::base::diag::any_error;
+use crate::base::diag::{Diagnostic, any_error};
 use crate::base::error::{Error, Kind};
 use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 use crate::base::percent;
 use crate::base::source::Source;
+use crate::base::text::is_refused;
 use crate::http::client::Client;
 use crate::load::Disk;
 use crate::load::built::Built;
@@ -64,7 +65,8 @@ pub fn run(root: &Path, options: &Verify, world: &mut World) -> Result<Ended, Er
     };
     let content = disk.as_ref().map(|disk| -> &dyn Source { disk });
     let (site, name) = place(root, options)?;
-    let report = verify(site.as_ref(), content, &heads)?;
+    let mut report = verify(site.as_ref(), content, &heads)?;
+    report.findings.iter_mut().for_each(clean);
     checks::write(&report.findings, options.format, world.colour_out, &mut world.out)?;
     let is_served = options.site.is_some();
     if matches!(options.format, super::args::Format::Human) {
@@ -106,7 +108,20 @@ fn told(report: &Report, (name, is_served): (&str, bool), content: bool, world: 
     for row in &report.policies {
         world.say(&line(row))?;
     }
-    report.heads.iter().try_for_each(|line| world.say(line))
+    report.heads.iter().try_for_each(|line| world.say(&visible(line)))
+}
+
+/// What a foreign site wrote never rules the terminal: characters that cannot be seen are replaced, one for one.
+fn visible(text: &str) -> String {
+    let odd = |char: char| char == '\r' || is_refused(char);
+    text.chars().map(|char| if odd(char) { char::REPLACEMENT_CHARACTER } else { char }).collect()
+}
+
+fn clean(finding: &mut Diagnostic) {
+    let related = finding.related.iter_mut().flat_map(|(place, label)| [&mut place.file, &mut place.excerpt, label]);
+    let own = [&mut finding.message, &mut finding.help, &mut finding.label, &mut finding.place.file];
+    let texts = own.into_iter().chain([&mut finding.place.excerpt]).chain(&mut finding.details).chain(related);
+    texts.for_each(|text| *text = visible(text));
 }
 
 /// What was compared with what, and what was not.
@@ -161,7 +176,7 @@ fn line(row: &Row) -> String {
         0 => String::new(),
         more => format!("; {} in the source not in the site yet", count(more, "newer event is", "newer events are")),
     };
-    format!("{}: {}, {head}{waiting}", row.slug, count(row.versions, "version", "versions"))
+    format!("{}: {}, {head}{waiting}", visible(&row.slug), count(row.versions, "version", "versions"))
 }
 
 fn count(count: usize, one: &str, many: &str) -> String {

@@ -230,6 +230,24 @@ fn a_site_under_development_is_checked_as_it_is_served() {
 }
 
 #[test]
+fn a_foreign_site_does_not_rule_the_terminal() {
+    let home = Home::of(&["with/base", "with/terms"]);
+    home.run(&["--as-of", "2025-01-01", "publish", "terms", "--effective", "2025-01-01"]).quiet();
+    home.run(&["--as-of", "2025-01-01", "build"]).quiet();
+    let place = "public/policies.json";
+    home.write(place, home.read(place).replace("\"terms\"", "\"x\\u001b[31mEVIL\\u202e\""));
+    let text = "public/policies/terms/v/1.0/text.md";
+    home.write(text, home.read(text).replace("12", "1\u{1b}[2J\r2"));
+    let elsewhere = Home::new();
+    for format in ["human", "json"] {
+        let ran = elsewhere.run(&["verify", home.at(OUT).to_str().unwrap(), "--format", format]);
+        assert!(ran.status == 1 && ran.out.contains("x\u{fffd}[31mEVIL\u{fffd}"), "{}", ran.out);
+        let odd = |char: char| char != '\n' && (char.is_control() || char == '\u{202e}');
+        assert!(!ran.out.contains(odd), "{}", ran.out);
+    }
+}
+
+#[test]
 fn a_server_that_cannot_be_reached_is_the_networks_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
