@@ -13,7 +13,7 @@ use crate::compile::{self, Ready};
 use crate::load::Disk;
 use crate::record::bundle;
 use crate::record::evidence::{Case, Pages, files};
-use crate::render::Sink;
+use crate::render::{Sink, wording};
 use crate::write::source;
 
 /// Pages that are kept in memory.
@@ -56,20 +56,22 @@ fn write(
     let timeline = &opened.timeline;
     let Some(entry) = timeline.entries.get(index) else { return Ok(Ended::Fault) };
     let slug = opened.policy.slug.as_str();
-    let front = opened.policy.file(&entry.version).map(|(_, front)| front);
+    // The title of a text that may not be shown is part of it.
+    let front = opened.policy.file(&entry.version).map(|(_, front)| front).filter(|_| !entry.redacted());
     let case = Case {
         slug,
         title: front.map_or(&opened.policy.settings.title, |front| &front.title),
         timeline,
         index,
         today: opened.now.day(&ready.config().zone),
+        standing: wording::standing(timeline, index, opened.now, ready.texts()),
         url: ready.config().base.absolute(&format!("policies/{slug}/v/{}/", entry.version)),
         ledger: opened.policy.ledger.as_ref().map_or(&[], |text| text.text().as_bytes()),
     };
     let files = files(&case, pages);
     let folder = format!("{slug}-{}", entry.version);
     let place = out.map_or_else(|| PathBuf::from(format!("{folder}.zip")), Path::to_path_buf);
-    source::replace(&place, &bundle::zip(&folder, &files)?)?;
+    source::replace(&place, &bundle::zip(&folder, &files)?, &|there| bundle::is_of(there, &folder))?;
     world.say(&format!("wrote {}: {} files; README.txt says how anyone checks them", place.display(), files.len()))?;
     Ok(Ended::Done)
 }

@@ -38,6 +38,13 @@ pub fn zip(folder: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, E
     writer.finish().map(Cursor::into_inner).map_err(failed)
 }
 
+/// Whether a file is a zip that holds such a folder, as an earlier run made it.
+#[must_use]
+pub fn is_of(bytes: &[u8], folder: &str) -> bool {
+    let first = format!("{folder}/README.txt");
+    bytes.starts_with(b"PK\x03\x04") && bytes.get(30..).is_some_and(|name| name.starts_with(first.as_bytes()))
+}
+
 fn failed(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::machine("cannot make the zip", cause)
 }

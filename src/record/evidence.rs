@@ -19,6 +19,8 @@ pub struct Case<'a> {
     pub index: usize,
     /// The day for which the bundle is made.
     pub today: Day,
+    /// When it applies, in the sentences of its page.
+    pub standing: Vec<String>,
     /// The address of the version's page.
     pub url: String,
     /// The ledger as the source has it.
@@ -81,41 +83,23 @@ fn head(case: &Case<'_>) -> Hash {
     case.timeline.head.unwrap_or(Hash::ZERO)
 }
 
-/// The days on which it was published and applied, each as the record has it.
+/// The days on which it was published and applied, as its page says them for the day of the bundle.
 fn days(case: &Case<'_>, entry: &Entry) -> String {
     let zone = entry.zone.name();
     let mut said = vec![
         "WHEN IT APPLIED".to_owned(),
         format!("Published on {}. Days are days in {zone}, from their first moment.", entry.published),
-        format!("It applies from {}.", entry.effective),
     ];
-    said.extend(entry.effective_for.iter().map(|(audience, day)| format!("For {audience} it applies from {day}.")));
+    said.extend(case.standing.iter().cloned());
     said.extend(entry.rescheduled.iter().map(|moved| {
         format!(
             "On {} it was decided that it applies from {}; another day was published before.",
             moved.on, moved.effective
         )
     }));
-    said.push(end(case, entry));
+    said.extend(entry.after.map(|day| format!("In the record it stands after an event of {day}.")));
     said.extend(withdrawn(entry));
     said.join("\n")
-}
-
-fn end(case: &Case<'_>, entry: &Entry) -> String {
-    let held = case.timeline.stretches(case.index, None);
-    if held.len() > 1 {
-        let until = |day: Option<Day>| day.map_or_else(String::new, |day| format!(" until {day}"));
-        let days: Vec<String> = held.iter().map(|held| format!("from {}{}", held.from, until(held.until))).collect();
-        return format!("What replaced it was withdrawn, so it holds {}.", days.join(", and again "));
-    }
-    let next = case.timeline.replaced_by(case.index).and_then(|index| case.timeline.entries.get(index));
-    match next {
-        Some(next) if next.effective == entry.effective => {
-            format!("Version {} applies from the same day and was recorded later, so that one holds.", next.version)
-        }
-        Some(next) => format!("From {} version {} replaces it.", next.effective, next.version),
-        None => "Nothing that is recorded replaces it.".to_owned(),
-    }
 }
 
 fn withdrawn(entry: &Entry) -> Vec<String> {
@@ -140,19 +124,22 @@ fn contents(case: &Case<'_>, entry: &Entry, files: &BTreeMap<String, Vec<u8>>) -
         ("SHA256SUMS", "the hashes of all these files"),
     ];
     let here = |name: &str| name == bundle::SUMS || files.contains_key(name);
-    let lines = all.iter().filter(|(name, _)| here(name)).map(|(name, what)| format!("{name:<14}{what}"));
-    let others = files.keys().filter(|name| all.iter().all(|(known, _)| known != name)).map(|name| other(name));
-    let said: Vec<String> = lines.chain(others).chain(missing(case, entry, files)).collect();
+    let lines = all.into_iter().filter(|(name, _)| here(name));
+    let others = files.keys().filter(|name| all.iter().all(|(known, _)| known != name));
+    let rows: Vec<(&str, &str)> = lines.chain(others.map(|name| (name.as_str(), other(name)))).collect();
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 2;
+    let rows = rows.into_iter().map(|(name, what)| format!("{name:<width$}{what}"));
+    let said: Vec<String> = rows.chain(missing(case, entry, files)).collect();
     format!("WHAT IS HERE\n{}", said.join("\n"))
 }
 
-fn other(name: &str) -> String {
-    let what = match name.split_once('/') {
+fn other(name: &str) -> &'static str {
+    match name.split_once('/') {
         Some(("assets", _)) => "used by the text",
         Some(_) => "in another language, with the hashes that the record has for it",
-        None => "the version once more",
-    };
-    format!("{name:<14}{what}")
+        None if name.ends_with(".html") => "the version once more, as one file to keep",
+        None => "what it discloses, for programs",
+    }
 }
 
 fn missing(case: &Case<'_>, entry: &Entry, files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
@@ -201,7 +188,7 @@ fn chain_check(case: &Case<'_>, entry: &Entry) -> String {
     format!(
         "3. The record was not changed inside. Each event carries a \"chain\": the SHA-256 of the chain of the event before\n\
          (64 zeros for the first), a line feed, and the event without its chain as JSON in canonical form (RFC 8785:\n\
-         keys sorted, no spaces). Computed again with Python:\n\n{PYTHON}\n\
+         keys sorted, no spaces). Computed again with Python, to be pasted as it stands:\n\n{PYTHON}\n\
          or with jq:\n\n{JQ}\n\
          Line {number} is the publication of this version and begins with\n\n    {chain}\n\n\
          The last line begins with the head\n\n    {}\n",
@@ -209,20 +196,20 @@ fn chain_check(case: &Case<'_>, entry: &Entry) -> String {
     )
 }
 
-const PYTHON: &str = r#"    python3 - <<'END'
-    import hashlib, json
-    chain = "0" * 64
-    for event in json.load(open("ledger.json", encoding="utf-8"))["events"]:
-        recorded = event.pop("chain")
-        canonical = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        chain = hashlib.sha256((chain + "\n" + canonical).encode()).hexdigest()
-        print(chain, "as recorded" if chain == recorded else "NOT AS RECORDED", event["event"], event["version"])
-    END
+const PYTHON: &str = r#"python3 - <<'END'
+import hashlib, json
+chain = "0" * 64
+for event in json.load(open("ledger.json", encoding="utf-8"))["events"]:
+    recorded = event.pop("chain")
+    canonical = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    chain = hashlib.sha256((chain + "\n" + canonical).encode()).hexdigest()
+    print(chain, "as recorded" if chain == recorded else "NOT AS RECORDED", event["event"], event["version"])
+END
 "#;
 
-const JQ: &str = r#"    chain=$(printf '%064d' 0)
-    jq -cS '.events[] | del(.chain)' ledger.json | while IFS= read -r event; do
-      chain=$(printf '%s\n%s' "$chain" "$event" | sha256sum | cut -c1-64)
-      echo "$chain"
-    done
+const JQ: &str = r#"chain=$(printf '%064d' 0)
+jq -cS '.events[] | del(.chain)' ledger.json | while IFS= read -r event; do
+  chain=$(printf '%s\n%s' "$chain" "$event" | sha256sum | cut -c1-64)
+  echo "$chain"
+done
 "#;

@@ -16,11 +16,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|error| Error::file("read", path, error))
 }
 
-/// Writes a file that was named on the command line; one that is there is replaced, whole or not at all.
+/// Writes a file that was named on the command line; an earlier one of its kind that is there is replaced, whole or not
+/// at all.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn replace(place: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// Something else is there (wrong use), or the file cannot be written.
+pub fn replace(place: &Path, bytes: &[u8], is_own: &dyn Fn(&[u8]) -> bool) -> Result<(), Error> {
+    let there = fs::symlink_metadata(place).ok();
+    if let Some(there) = there
+        && !(there.is_file() && is_own(&read(place)?))
+    {
+        return Err(Error::usage(format!(
+            "{} is there already, and is another file: it is not replaced",
+            place.display()
+        )));
+    }
     let name = place.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let staged = place.with_file_name(format!(".{name}.new"));
     keep(&staged, bytes)?;

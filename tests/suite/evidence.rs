@@ -23,6 +23,13 @@ fn commands(note: &str, begin: &str) -> String {
     lines.map_while(|line| line.strip_prefix("    ")).collect::<Vec<_>>().join("\n")
 }
 
+/// Some lines of the note, as somebody would paste them: not a space of them is taken away.
+fn pasted(note: &str, begin: &str, end: &str) -> String {
+    let lines: Vec<&str> = note.lines().skip_while(|line| !line.starts_with(begin)).collect();
+    let last = lines.iter().position(|line| *line == end).unwrap();
+    lines[..=last].join("\n")
+}
+
 /// The hash at the beginning of a line.
 fn hash(line: &str) -> &str {
     line.split(' ').next().unwrap()
@@ -64,18 +71,18 @@ fn a_bundle_is_checked_by_the_commands_of_its_note() {
     assert_eq!(sums.matches(": OK\n").count(), inside.len() - 1, "{sums}");
     let printed = commands(&note, hash(&run("sha256sum text.md"))) + "\n";
     assert_eq!(run(&commands(&note, "sha256sum text.md")), printed);
-    let by_python = run(&commands(&note, "python3"));
+    let by_python = run(&pasted(&note, "python3", "END"));
     let chains: Vec<&str> = by_python.lines().map(hash).collect();
     assert_eq!(by_python.matches(" as recorded ").count(), chains.len(), "{by_python}");
     assert_eq!(*chains.last().unwrap(), head(&home, policy));
     assert!(note.contains(&format!("begins with the head\n\n    {}\n", chains.last().unwrap())), "{note}");
-    let jq = commands(&note, "chain=");
+    let jq = pasted(&note, "chain=", "done");
     assert_eq!(run(&jq).lines().collect::<Vec<_>>(), chains);
-    assert!(note.contains("\nIt applies from 2025-11-03.\nFrom 2027-03-01 version 4.0 replaces it.\n"), "{note}");
+    assert!(note.contains("\nApplies from 3 November 2025.\nFrom 1 March 2027 version 4.0 replaces it.\n"), "{note}");
     // A changed record is told by the same commands.
     let ledger = home.read(&format!("{folder}/ledger.json"));
     home.write(&format!("{folder}/ledger.json"), ledger.replacen("2023", "2022", 1));
-    assert!(run(&commands(&note, "python3")).contains("NOT AS RECORDED"));
+    assert!(run(&pasted(&note, "python3", "END")).contains("NOT AS RECORDED"));
     assert_ne!(home.shell(&format!("cd {folder} && sha256sum -c SHA256SUMS")).status, 0);
 }
 
@@ -88,6 +95,15 @@ fn the_same_record_makes_the_same_bytes() {
     };
     let first = make("a.zip");
     assert!(first == make("b.zip") && first == make("a.zip"));
+    // Nothing but an earlier bundle of the same version is replaced.
+    home.write("note.txt", "mine");
+    fs::copy(home.at("a.zip"), home.at("other.zip")).unwrap();
+    for (version, out) in [("2.0", "note.txt"), ("1.0", "other.zip"), ("2.0", "content")] {
+        let ran = home.run(&["--as-of", DAY, "evidence", "customerprivacypolicy", version, "--out", out]);
+        let said = format!("error: {out} is there already, and is another file: it is not replaced\n");
+        assert_eq!((ran.status, ran.err), (2, said));
+    }
+    assert_eq!((home.read("note.txt"), fs::read(home.at("other.zip")).unwrap()), ("mine".to_owned(), first));
 }
 
 #[test]
@@ -104,6 +120,8 @@ fn what_a_bundle_does_not_hold_is_said() {
     let event = "{'event': 'withdrawn', 'version': '1.1', 'on': '2025-03-01', 'zone': 'Europe/London', \
                  'reason': 'By order.', 'redacted': True}";
     home.shell(&format!("python3 forge.py terms \"events.append({event})\"")).quiet();
+    let file = "content/policies/terms/versions/1.1.md";
+    home.write(file, home.read(file).replace("title: Terms of use", "title: A secret"));
     let folder = unpacked(&home, "terms", "1.1");
     let names = ["README.txt", "SHA256SUMS", "ledger.json", "ledger.yaml", "page.html"];
     assert_eq!(files(&home.at(&folder)), names);
@@ -116,7 +134,7 @@ fn what_a_bundle_does_not_hold_is_said() {
         note.contains("\nNot here: the text, its plain form, its front matter, its pictures and its redline."),
         "{note}"
     );
-    assert!(!home.read(&format!("{folder}/page.html")).contains("24 months"));
+    assert!(!home.read(&format!("{folder}/page.html")).contains("24 months") && !note.contains("secret"));
     home.run(&["--as-of", DAY, "build"]).quiet();
     let verified = home.run(&["verify"]);
     assert_eq!((verified.status, verified.err.as_str()), (0, ""), "{}", verified.out);
