@@ -1,7 +1,6 @@
 //! What `reschedule` and `withdraw` say of the other versions.
 
 use crate::base::date::Moment;
-use crate::base::version::Version;
 use crate::history::timeline::{Entry, Timeline, Unpublished};
 use crate::record::act::Done;
 
@@ -90,12 +89,24 @@ pub fn early(coming: &Unpublished) -> String {
 
 /// What a redaction does, and what it cannot do.
 #[must_use]
-pub fn redaction(slug: &str, version: &Version) -> Vec<String> {
-    vec![
-        "redacted: its page keeps the hash and the reason; text, files and redlines are not built any more".to_owned(),
-        format!("content/policies/{slug}/versions/{version}.md is no longer needed and may be taken away"),
-        "mind: the text may remain in the history of your repository, in caches and in copies of others".to_owned(),
-    ]
+pub fn redaction(slug: &str, done: &Done) -> Vec<String> {
+    let first =
+        "redacted: its page keeps the hash and the reason; text, files and redlines are not built any more".to_owned();
+    let place = |file: &String| format!("content/policies/{slug}/{file} is no longer needed and may be taken away");
+    let mut said = vec![first];
+    said.extend(files(done).iter().map(place));
+    said.push("mind: the text may remain in draft.md, in policy.yaml (`ids` names clauses), in the history of your repository, in caches and in copies of others".to_owned());
+    said
+}
+
+/// The files of a redacted version, below the policy: its texts, and what no text uses that is still shown.
+fn files(done: &Done) -> Vec<String> {
+    let was = &done.was;
+    let others = was.translations().map(|(language, _)| format!("versions/{}.{language}.md", was.version));
+    let shown =
+        |path: &&String| done.after.entries.iter().any(|entry| !entry.redacted() && entry.assets.contains_key(*path));
+    let alone = was.assets.keys().filter(|path| !shown(path)).map(|path| format!("assets/{path}"));
+    [format!("versions/{}.md", was.version)].into_iter().chain(others).chain(alone).collect()
 }
 
 /// The head, and what to do next.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::acted::{closing, instead, neighbours, recalled, redaction};
 use super::args::{Reschedule, Withdraw};
-use super::edit::{below, day, record, refused, words};
+use super::edit::{below, day, record, refused, was_recorded, words};
 use super::show::{self, Opened, open};
 use super::world::{Ended, World};
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -32,7 +32,8 @@ pub fn reschedule(root: &Path, options: &Reschedule, world: &mut World) -> Resul
             let audiences =
                 was.effective_for.iter().map(|(name, day)| format!("for {name} it applies from {day}, as before"));
             let lines = lines.into_iter().chain(audiences).chain(neighbours(&done));
-            lines.chain(closing(&done)).try_for_each(|line| world.say(&line))?;
+            let told = lines.chain(closing(&done)).try_for_each(|line| world.say(&line));
+            was_recorded(told, &done.head, world)?;
             Ok(Ended::Done)
         }
         Err(findings) => desk.refused(&findings, world),
@@ -53,9 +54,10 @@ pub fn withdraw(root: &Path, options: &Withdraw, world: &mut World) -> Result<En
             let first = format!("withdrew version {version} of {slug}: {reason}");
             let recalled = recalled(&done, slug.as_str());
             let redacts = options.redact && recalled.is_empty();
-            let redacted = redacts.then(|| redaction(slug.as_str(), version)).into_iter().flatten();
+            let redacted = redacts.then(|| redaction(slug.as_str(), &done)).into_iter().flatten();
             let lines = [first].into_iter().chain(instead(&done, desk.opened.now)).chain(recalled).chain(redacted);
-            lines.chain(closing(&done)).try_for_each(|line| world.say(&line))?;
+            let told = lines.chain(closing(&done)).try_for_each(|line| world.say(&line));
+            was_recorded(told, &done.head, world)?;
             Ok(Ended::Done)
         }
         Err(findings) => desk.refused(&findings, world),

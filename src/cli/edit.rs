@@ -12,6 +12,7 @@ use super::world::{Ended, World};
 use crate::base::date::Day;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
+use crate::base::hash::Hash;
 use crate::base::journal::Journal;
 use crate::base::path::SitePath;
 use crate::base::source::Source;
@@ -63,8 +64,22 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
         let texts: Vec<_> = [(&plan.file, &plan.text)].into_iter().chain(further).collect();
         record.commit(&journal(record, &opened, &texts, &plan.ledger)?)?;
     }
-    told::done(&sheet.done(&plan, &request, missing), world)?;
+    let told = told::done(&sheet.done(&plan, &request, missing), world);
+    if record.is_some() {
+        was_recorded(told, &plan.head, world)?
+    } else {
+        told?
+    }
     Ok(Ended::Done)
+}
+
+/// After an act it is too late to fail: where nothing can be said of it, the failure says that it was recorded.
+pub(super) fn was_recorded(told: Result<(), Error>, head: &Hash, world: &mut World) -> Result<(), Error> {
+    let mut flushed = || world.out.flush().map_err(|error| Error::machine("cannot write to standard output", error));
+    told.and_then(|()| flushed()).map_err(|error| {
+        let message = format!("it WAS recorded, and the head is {head}; what was done could not be told");
+        Error::machine(format!("{message}: do not do it again"), error)
+    })
 }
 
 pub(super) fn desk<'a>(opened: &'a Opened, settings: &'a Config) -> Desk<'a> {

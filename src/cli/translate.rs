@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::Publish;
 use super::checks;
-use super::edit::{below, day, desk, journal, record, refused, taken};
+use super::edit::{below, day, desk, journal, record, refused, taken, was_recorded};
 use super::show::{Opened, open};
 use super::world::{Ended, World};
 use crate::base::date::Day;
@@ -44,7 +44,12 @@ pub fn publish(
         let text = (&added.translation.file, &added.translation.text);
         record.commit(&journal(record, &opened, &[text], &added.ledger)?)?;
     }
-    done(&added, options, world)?;
+    let told = done(&added, options, world);
+    if record.is_some() {
+        was_recorded(told, &added.head, world)?
+    } else {
+        told?
+    }
     Ok(Ended::Done)
 }
 

@@ -61,10 +61,10 @@ impl Record {
             return Err(Error::usage(format!("{message}: run the command again")));
         }
         // What the disk would refuse, it refuses now: once the journal stands, the version is published.
-        for (path, text) in journal.files() {
-            self.stage(&path.on_disk(&self.folder), text.as_bytes(), probe)?;
+        if let Err(error) = self.prepare(journal, probe) {
+            self.clear(journal);
+            return Err(error);
         }
-        self.put(&self.folder.join(NAME), &journal.bytes(), probe)?;
         self.finish(journal, probe).map_err(|error| {
             let journal = self.folder.join(NAME);
             let stands = format!("it is done in {}, and could not be put into place", journal.display());
@@ -72,6 +72,21 @@ impl Record {
         })?;
         drop(held);
         Ok(())
+    }
+
+    fn prepare(&self, journal: &Journal, probe: Probe<'_>) -> Result<(), Error> {
+        for (path, text) in journal.files() {
+            self.stage(&path.on_disk(&self.folder), text.as_bytes(), probe)?;
+        }
+        self.put(&self.folder.join(NAME), &journal.bytes(), probe)
+    }
+
+    /// Takes away what a publication that failed has written beside the places of its files.
+    fn clear(&self, journal: &Journal) {
+        for (path, _) in journal.files() {
+            let place = path.on_disk(&self.folder);
+            drop(fs::remove_file(place.parent().unwrap_or(&self.folder).join(FRESH)));
+        }
     }
 
     /// Keeps others from reading or publishing meanwhile. Where the system cannot lock a folder, what is compared in a

@@ -15,5 +15,5 @@ mod usual {
 mod failing {
     use super::transcripts;
 
-    transcripts! { "failures": disk_full no_permission port_taken }
+    transcripts! { "failures": disk_full no_permission port_taken stdout_full }
 }
