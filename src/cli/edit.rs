@@ -66,9 +66,9 @@ pub fn publish(root: &Path, options: &Publish, world: &mut World) -> Result<Ende
     }
     let told = told::done(&sheet.done(&plan, &request, missing), world);
     if record.is_some() {
-        was_recorded(told, &plan.head, world)?
+        was_recorded(told, &plan.head, world)?;
     } else {
-        told?
+        told?;
     }
     Ok(Ended::Done)
 }

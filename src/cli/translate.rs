@@ -46,9 +46,9 @@ pub fn publish(
     }
     let told = done(&added, options, world);
     if record.is_some() {
-        was_recorded(told, &added.head, world)?
+        was_recorded(told, &added.head, world)?;
     } else {
-        told?
+        told?;
     }
     Ok(Ended::Done)
 }

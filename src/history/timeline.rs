@@ -140,8 +140,7 @@ impl Timeline {
     /// Puts the events in order that have happened at a moment.
     #[must_use]
     pub fn new(events: &[Event], now: Moment) -> Self {
-        let mut timeline = Self::default();
-        timeline.recalled = recalled(events, now);
+        let mut timeline = Self { recalled: recalled(events, now), ..Self::default() };
         let mut newest = None;
         for (number, event) in (1..).zip(events) {
             if event.on > now.day(&event.zone) {

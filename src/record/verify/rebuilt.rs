@@ -60,7 +60,7 @@ impl Sink for Kept {
 
 impl Measure {
     fn of(self, path: &SitePath, bytes: &[u8]) -> Hash {
-        if self.is_served && path.as_str().ends_with(".html") {
+        if self.is_served && path.as_str().rsplit_once('.').is_some_and(|(_, end)| end == "html") {
             return Hash::of(marked::whole(&String::from_utf8_lossy(bytes)).as_bytes());
         }
         if self.goes_on && path.as_str() == INDEX {
