@@ -56,6 +56,7 @@ impl Desk {
             clock: Box::new(move || time.load(Ordering::SeqCst)),
             random: Box::new(move || u128::from(count.fetch_add(1, Ordering::SeqCst)).to_be_bytes()),
             tell: Arc::new(|_| {}),
+            porter: Arc::default(),
         };
         let from = Sender { name: "Our website".to_owned(), address: Address::parse("forms@example.org").unwrap() };
         let relay = Relay::new(basis, (from, Key::new(&[1; 32]).unwrap()), Box::new(kept.clone()), world);
