@@ -137,7 +137,9 @@ fn other(name: &str) -> &'static str {
     match name.split_once('/') {
         Some(("assets", _)) => "used by the text",
         Some(_) => "in another language, with the hashes that the record has for it",
-        None if name.rsplit_once('.').is_some_and(|(_, end)| end == "html") => "the version once more, as one file to keep",
+        None if name.rsplit_once('.').is_some_and(|(_, end)| end == "html") => {
+            "the version once more, as one file to keep"
+        }
         None => "what it discloses, for programs",
     }
 }
