@@ -97,7 +97,7 @@ impl Visitor {
             body.len()
         );
         self.0.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await.unwrap();
-        let (mut read, mut piece) = (Vec::new(), [0; 16 * 1024]);
+        let (mut read, mut piece) = (Vec::new(), vec![0; 16 * 1024]);
         loop {
             let count = self.0.read(&mut piece).await.unwrap();
             assert!(count > 0, "the relay closed the connection");

@@ -2,6 +2,7 @@
 //! Tests are called after the rows of the acceptance cases.
 
 #![allow(
+    clippy::as_conversions,
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,

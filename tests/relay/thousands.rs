@@ -2,6 +2,7 @@
 //! told so; and nothing of anybody stays behind. It has both cores to itself, so that no other test waits for it.
 
 #![allow(
+    clippy::as_conversions,
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
