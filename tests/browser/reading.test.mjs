@@ -62,7 +62,8 @@ for (const javaScriptEnabled of [true, false]) {
         assert.equal(await redline.count(), 1);
         assert.ok(await redline.locator("ins").first().isVisible());
         assert.ok((await redline.locator("del").count()) > 0);
-        assert.equal(await page.locator(".stepper").isVisible(), javaScriptEnabled, "buttons need JavaScript");
+        // Buttons need JavaScript, which may come after the page.
+        await page.locator(".stepper").waitFor({ state: javaScriptEnabled ? "visible" : "hidden" });
 
         const jump = page.locator(".changed a").first();
         const target = await jump.getAttribute("href");
