@@ -124,7 +124,7 @@ impl Relay {
             message_id: &message_id(&self.key, &token.nonce, &self.from.address.domain()),
             reference: &reference(&self.key, &token.nonce),
             time: (self.world.clock)(),
-            seed: self.seed()?,
+            seed: if form.mailing.keys.is_empty() { None } else { self.seed() },
         };
         draft.mail().ok().map(Arc::new)
     }

@@ -50,8 +50,8 @@ pub struct Draft<'a> {
     pub reference: &'a str,
     /// When it is sent, in seconds since 1970.
     pub time: i64,
-    /// Fresh randomness, for a mail that is encrypted.
-    pub seed: [u8; 32],
+    /// Fresh randomness, for a mail that is encrypted and for no other.
+    pub seed: Option<[u8; 32]>,
 }
 
 /// A line of a mail: a label and a text, which may have many lines.
@@ -76,7 +76,8 @@ impl Draft<'_> {
             (subject, builder.multipart(body)?.formatted())
         } else {
             let keys = keys.iter().map(|key| &key.value);
-            let sealed = sealed(body, own, (keys, self.seed)).ok_or(lettre::error::Error::MissingTo)?;
+            let sealed = self.seed.and_then(|seed| sealed(body, own, (keys, seed)));
+            let sealed = sealed.ok_or(lettre::error::Error::MissingTo)?;
             let builder = self.head()?.raw_header(header("Subject", &self.form.title));
             (self.form.title.clone(), builder.multipart(sealed)?.formatted())
         };
