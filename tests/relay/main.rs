@@ -30,6 +30,7 @@ mod mailing;
 mod mails;
 mod peer;
 mod process;
+mod real;
 mod sealed;
 mod tls;
 mod trial;

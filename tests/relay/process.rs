@@ -1,16 +1,15 @@
 //! The process: its stop, its faults, its copies, and what it leaves behind: nothing.
 
 use std::fs;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::client::{bytes, encoded, raw};
 use crate::desk::{Desk, desk, site};
-use crate::harness::{Home, files};
+use crate::harness::files;
 use crate::mails::clean;
-use crate::peer::{At, Does, GOOD, Got, Peer, odd};
+use crate::peer::{At, Does, GOOD, Peer, odd};
 
 #[test]
 fn row_42_a_stop_waits_for_what_is_under_way() {
@@ -118,49 +117,4 @@ fn a_port_that_is_taken_is_told_and_nothing_starts() {
     let output = command.env("VELLUM_SMTP", peer.url()).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: cannot listen on 127.0.0.1:"));
-}
-
-/// Postfix's sink: a real mail server that takes everything and keeps each mail in a file.
-#[test]
-fn a_real_mail_server_takes_it_once_and_whole() {
-    let folder = Home::new();
-    let mails = folder.at("mails");
-    fs::create_dir(&mails).unwrap();
-    let open = std::os::unix::fs::PermissionsExt::from_mode;
-    fs::set_permissions(folder.path(), open(0o755)).unwrap();
-    fs::set_permissions(&mails, open(0o777)).unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut sink = Command::new("sh");
-    sink.args([
-        "-c",
-        "PATH=$PATH:/usr/sbin; [ $(id -u) -eq 0 ] && as='-u nobody'; exec smtp-sink $as -d \"$0/%s.\" \"$1\" 100",
-    ]);
-    let mut sink =
-        sink.arg(&mails).arg(format!("127.0.0.1:{port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let until = Instant::now() + Duration::from_secs(10);
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(Instant::now() < until, "smtp-sink does not listen: is the package postfix installed?");
-        thread::sleep(Duration::from_millis(20));
-    }
-    let desk = desk(&format!("smtp://127.0.0.1:{port}"));
-    let text = "Grüße\n.\n..\n\n  and an end";
-    assert_eq!(desk.send(&[("name", "Ada"), ("email", "ada@example.org"), ("message", text)]).status, 303);
-    // The folder also has a file for the look whether it listens, without a mail in it.
-    let kept = |path: &String| {
-        fs::read(mails.join(path)).ok().filter(|bytes| bytes.windows(11).any(|part| part == b"Message-ID:"))
-    };
-    let all: Vec<Vec<u8>> = files(&mails).iter().filter_map(kept).collect();
-    let _ = sink.kill();
-    let _ = sink.wait();
-    assert_eq!(all.len(), 1);
-    let wire = String::from_utf8(all[0].clone()).unwrap();
-    // The sink writes lines with LF, and its own lines first.
-    let at = wire.find("From: Our website").or_else(|| wire.find("From: \"Our website")).unwrap();
-    let got = Got {
-        from: "<forms@example.org>".to_owned(),
-        to: vec!["<office@example.org>".to_owned()],
-        text: wire[at..].replace('\n', "\r\n").into_bytes(),
-    };
-    assert!(wire[..at].contains("X-Rcpt-Args: <office@example.org>"), "{wire}");
-    assert!(clean(&got).part(0).contains(&crate::mails::marked(text)));
 }
