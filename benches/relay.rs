@@ -68,7 +68,7 @@ fn relay(sink: &str, home: &Path) -> (Running, SocketAddr) {
     let copied =
         Command::new("cp").args(["-r", concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/site/.")]).arg(home).status();
     assert!(copied.unwrap().success());
-    let settings = fs::read_to_string(home.join("site.yaml")).unwrap() + "  limits: {per_address: 100000000/h}\n";
+    let settings = fs::read_to_string(home.join("site.yaml")).unwrap() + "  limits: {per_address: 1000000/min}\n";
     fs::write(home.join("site.yaml"), settings).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_vellum"));
     command.args(["relay", "--listen", "127.0.0.1:0", "--root"]).arg(home);
