@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
 use crate::base::address::Address;
+use crate::base::codes::Code;
 use crate::base::date::{Moment, Zone};
-use crate::base::diag::{Code, Diagnostic, any_error, sort};
+use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
@@ -112,8 +113,7 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     let now = clock(&zone);
     let names = source.policies()?;
     let (mut cards, mut links) = (Vec::new(), Vec::new());
-    let governs = |name: &str| site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
-    for (found, said) in in_parallel(&names, |name| card(source, name, (now, governs(name))))? {
+    for (found, said) in in_parallel(&names, |name| card(source, name, (now, site.as_ref())))? {
         findings.extend(said);
         let Some((card, pending)) = found else { continue };
         cards.push(card);
@@ -190,16 +190,17 @@ fn read(source: &dyn Source, name: &str, findings: &mut Vec<Diagnostic>) -> Resu
 /// A policy's card, and the links of its draft that need the whole site.
 type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>);
 
-/// Makes the card of a policy at a moment; `governs` says that a form names it.
-fn card(source: &dyn Source, name: &str, (now, governs): (Moment, bool)) -> Result<Carded, Error> {
+/// Makes the card of a policy at a moment.
+fn card(source: &dyn Source, name: &str, (now, site): (Moment, Option<&Site>)) -> Result<Carded, Error> {
     let mut findings = Vec::new();
     let Some((mut policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
     let timeline = Timeline::new(&ledger.events, now);
     let record = Timeline::new(&ledger.events, Moment::end());
-    let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source };
+    let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source, site };
     check::policy(&subject, &mut findings);
     redacted::blank(&mut policy, &timeline);
     let card = Card::new(&policy, &ledger, now);
+    let governs = site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
     let card = if governs { card.disclosing(&policy) } else { card };
     Ok((Some((card, check::links::pending(&policy))), findings))
 }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod base64;
+pub mod codes;
 pub mod date;
 pub mod diag;
 pub mod error;

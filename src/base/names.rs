@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::diag::{Code, Diagnostic};
+use super::codes::Code;
+use super::diag::Diagnostic;
 use super::path::SitePath;
 use super::span::Place;
 use super::text::nfc;

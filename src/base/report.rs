@@ -144,7 +144,7 @@ impl<'a> Related<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::diag::Code;
+    use crate::base::codes::Code;
     use crate::base::path::SitePath;
     use crate::base::span::{SourceText, Span};
 

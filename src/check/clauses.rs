@@ -1,7 +1,8 @@
 //! Clauses of a draft: ids that went, and what policy.yaml says became of them.
 
 use super::Subject;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::span::Span;
 use crate::redline::flat::{Leaf, LeafKind};

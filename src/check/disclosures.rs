@@ -1,7 +1,8 @@
 //! Disclosures of a draft or its translation: every clause and recipient that they name is there. Once published, it cannot be mended.
 
 use super::Subject;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::span::Spanned;
 use crate::site::disclose::{Disclosures, Purpose};
 use crate::site::draft::Draft;

@@ -1,7 +1,8 @@
 //! Forms against disclosures: a form asks for nothing that the version in force, or an upcoming one, does not disclose.
 
+use crate::base::codes::Code;
 use crate::base::date::{Moment, Zone};
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::span::{Place, Span};
 use crate::history::card::{Card, Disclosed};
 use crate::site::Site;

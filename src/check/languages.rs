@@ -1,7 +1,8 @@
 //! Texts in further languages: their names, whether the record knows them, and whether policy.yaml lists their language.
 
 use super::Subject;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::codes::Code;
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::language::translation;
 use crate::base::span::{Place, Span};
 use crate::base::version::Version;

@@ -2,8 +2,9 @@
 //! What needs the whole site is handed on.
 
 use super::Subject;
+use crate::base::codes::Code;
 use crate::base::date::Moment;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::percent;
 use crate::base::slug::Slug;
 use crate::base::span::{Place, SourceText, Span};

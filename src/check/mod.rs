@@ -5,23 +5,28 @@ pub mod disclosures;
 pub mod forms;
 pub mod languages;
 pub mod links;
+pub mod manuscript;
 pub mod originals;
+pub mod prose;
 pub mod published;
 pub mod reach;
 pub mod record;
 pub mod scene;
 pub mod translations;
 
+use crate::base::codes::Code;
 use crate::base::date::Moment;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::source::Source;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
-use crate::site::config::Navigation;
+use crate::site::Site;
+use crate::site::config::{Navigation, Organisation};
 use crate::site::links::{Leads, leads, scheme};
 use crate::site::policy::Policy;
 use links::{Pending, Text, broken};
+use manuscript::Manuscript;
 use scene::Scene;
 
 /// What the rules of one policy look at.
@@ -38,6 +43,22 @@ pub struct Subject<'a> {
     pub now: Moment,
     /// Where originals of changed texts may be found.
     pub source: &'a dyn Source,
+    /// The site's settings, where they can be read.
+    pub site: Option<&'a Site>,
+}
+
+impl<'a> Subject<'a> {
+    /// The language of the site.
+    #[must_use]
+    pub fn language(&self) -> &'a str {
+        self.site.map_or("en", |site| site.config.language.as_str())
+    }
+
+    /// Who publishes.
+    #[must_use]
+    pub fn organisation(&self) -> Option<&'a Organisation> {
+        self.site.map(|site| &site.config.organisation)
+    }
 }
 
 type Rule = fn(&Subject<'_>, &mut Vec<Diagnostic>);
@@ -57,6 +78,7 @@ const RULES: &[Rule] = &[
     clauses::renamed,
     disclosures::named,
     links::draft,
+    manuscript::drafts,
 ];
 
 /// Runs all rules over a policy.
@@ -75,7 +97,10 @@ pub fn site(scene: &Scene<'_>, drafts: &[Pending]) -> Result<Vec<Diagnostic>, Er
     let site = scene.reach().site;
     let mut pages: Vec<Pending> = Vec::new();
     for page in &site.pages {
-        pages.extend(Text::of_page(page).links(&mut findings));
+        let text = Text::of_page(page);
+        pages.extend(text.links(&mut findings));
+        let (language, organisation) = (site.config.language.as_str(), &site.config.organisation);
+        Manuscript::new(&text, language, Some(organisation)).look(&mut findings);
     }
     pages.extend(site.config.navigation.iter().filter_map(|link| navigation(link, &mut findings)));
     for link in pages.iter().chain(drafts) {

@@ -1,6 +1,7 @@
 //! When a published file was changed: where its original is, and what was changed.
 
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::hash::Hash;
 use crate::base::json::{self, Value};
 use crate::base::language::translation;

@@ -1,8 +1,10 @@
 //! What a published text would be refused for, were it a draft. It stays as it is, so each is a note.
 
 use super::links::{Owner, Text};
+use super::manuscript::Manuscript;
 use super::scene::Scene;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::codes::Code;
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::history::card::Card;
 use crate::site::body;
@@ -25,6 +27,8 @@ pub fn notes(scene: &Scene<'_>, policy: &Policy, card: &Card) -> Result<Vec<Diag
             for link in text.links(&mut findings) {
                 findings.extend(scene.judge(&link)?);
             }
+            let organisation = &scene.reach().site.config.organisation;
+            Manuscript::new(&text, &front.language, Some(organisation)).look(&mut findings);
         }
     }
     // Placeholders and repeated ids have their own places: in drafts, and with the record.

@@ -1,7 +1,8 @@
 //! The record's integrity: every published version is there, unchanged, and nothing else is.
 
 use super::{Subject, originals};
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::hash::Hash;
 use crate::base::span::{Place, Span};
 use crate::history::event::TextHashes;

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::links::Pending;
 use super::reach::{Found, Reach};
+use crate::base::codes::Code;
 use crate::base::date::Moment;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::percent;
 use crate::base::slug::Slug;

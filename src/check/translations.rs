@@ -1,7 +1,8 @@
 //! A translation that is being written has the clauses and the disclosures of the text that governs.
 
 use super::Subject;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::codes::Code;
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::json::{self, Value};
 use crate::base::span::Span;
 use crate::site::body;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::args::{Check, Format};
 use super::world::{Ended, World};
-use crate::base::diag::{Code, Diagnostic, Severity, any_error};
+use crate::base::codes::Code;
+use crate::base::diag::{Diagnostic, Severity, any_error};
 use crate::base::error::Error;
 use crate::base::report;
 use crate::compile;

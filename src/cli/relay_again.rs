@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::relay::look;
 use super::world;
+use crate::base::codes::Code;
 use crate::base::date::{Day, Moment};
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::compile::Checked;
 use crate::http::replace::Replaceable;

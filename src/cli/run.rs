@@ -5,7 +5,7 @@ use std::io::Write;
 use super::args::{self, Args, Command, Import, New};
 use super::world::{Ended, World};
 use super::{acts, build, checks, edit, evidence, import, new, relay, serve, show, verify};
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::error::{Error, Kind};
 
 /// Runs the program and returns its exit status: 0 done, 1 the content is at fault, 2 wrong use, 3 the machine failed.

@@ -163,7 +163,8 @@ impl Terminal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::diag::{Code, Diagnostic, Severity};
+    use crate::base::codes::Code;
+    use crate::base::diag::{Diagnostic, Severity};
     use crate::base::span::Place;
 
     fn built(findings: &[(&str, Severity)]) -> Built {

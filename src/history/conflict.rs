@@ -1,7 +1,8 @@
 //! A ledger into which two branches have written: marks that git leaves, or two events that follow the same one.
 
 use super::event::link;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::hash::Hash;
 use crate::base::json::Value;
 use crate::base::span::{SourceText, Span};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::codes::Code;
 use crate::base::date::{Day, Zone};
-use crate::base::diag::Code;
 use crate::base::hash::Hash;
 use crate::base::json::{self, Map, Value};
 use crate::base::span::{Span, Spanned};

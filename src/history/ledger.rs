@@ -2,7 +2,8 @@
 
 use super::conflict;
 use super::event::{Event, link};
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::hash::Hash;
 use crate::base::json::{Map, Value};
 use crate::base::span::SourceText;

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::codes::Code;
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::journal::{Journal, LEDGER, NAME};
 use crate::base::path::SitePath;

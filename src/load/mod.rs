@@ -14,7 +14,8 @@ use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf, absolute};
 
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::files::Files;
 use crate::base::hash::Hash;

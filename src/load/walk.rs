@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::names;
 use crate::base::path::SitePath;

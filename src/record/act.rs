@@ -3,8 +3,9 @@
 
 use std::slice;
 
+use crate::base::codes::Code;
 use crate::base::date::{Day, Moment, Zone};
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::diag::Diagnostic;
 use crate::base::hash::Hash;
 use crate::base::span::{Place, Span};
 use crate::base::version::Version;

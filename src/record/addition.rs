@@ -4,8 +4,9 @@
 use super::publish::Desk;
 use super::seal::Text;
 use super::translate::{Translation, translated};
+use crate::base::codes::Code;
 use crate::base::date::{Day, Moment};
-use crate::base::diag::{Code, Diagnostic, any_error};
+use crate::base::diag::{Diagnostic, any_error};
 use crate::base::hash::Hash;
 use crate::base::json;
 use crate::base::path::SitePath;

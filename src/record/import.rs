@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::seal::{self, Text};
 use super::tidy::{Tidied, tidy};
+use crate::base::codes::Code;
 use crate::base::date::{Day, Zone};
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::files::Files;
 use crate::base::hash::Hash;
 use crate::base::path::SitePath;

@@ -2,8 +2,9 @@
 //! something is told, because the others follow from it.
 
 use super::act::{Bench, find};
+use crate::base::codes::Code;
 use crate::base::date::Day;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::span::Place;
 use crate::history::timeline::{Entry, Timeline};
 

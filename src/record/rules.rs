@@ -2,8 +2,9 @@
 
 use super::publish::{Desk, Request};
 use super::seal::Text;
+use crate::base::codes::Code;
 use crate::base::date::{Day, Zone};
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::json::{self, Value};
 use crate::base::span::{Place, SourceText, Span};
 use crate::base::version::Version;

@@ -9,7 +9,8 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Tera, Value};
 
 use super::html::Html;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::span::{SourceText, Span};
 use crate::site::texts::Texts;
 use crate::site::theme::Theme;

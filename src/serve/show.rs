@@ -100,7 +100,7 @@ fn told(findings: &[Diagnostic]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::diag::Code;
+    use crate::base::codes::Code;
     use crate::base::files::Files;
     use crate::base::span::Place;
 

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::{Built, Options, develop};
-use crate::base::diag::{Code, Diagnostic, any_error};
+use crate::base::codes::Code;
+use crate::base::diag::{Diagnostic, any_error};
 use crate::base::error::Error;
 use crate::base::files::Files;
 use crate::base::path::SitePath;

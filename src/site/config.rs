@@ -3,8 +3,9 @@
 use super::decode::{characters, decode};
 use super::raw::{Fields, Reading};
 use super::relay::{self, Relay};
+use crate::base::codes::Code;
 use crate::base::date::Zone;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::span::{Place, Spanned};

@@ -1,6 +1,7 @@
 //! Bytes → text: UTF-8 or a finding with line and column, and the characters that nobody may publish.
 
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::span::{SourceText, Span};
 use crate::base::text::{code_point, is_refused, unix_lines};

@@ -2,7 +2,7 @@
 
 use super::raw::Reading;
 use super::yaml::Node;
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::span::{Span, Spanned};
 
 /// The legal bases of GDPR Art. 6(1), and the steps before a contract of its letter b apart.

@@ -3,7 +3,7 @@
 use super::file_type::{FileType, TYPES};
 use super::raw::Fields;
 use super::relay::bytes;
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::span::{Span, Spanned};
 
 /// The largest file that a field takes unless it says otherwise: 5 MiB.

@@ -2,7 +2,7 @@
 
 use super::raw::Reading;
 use super::yaml::{Node, NodeKind};
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::span::Place;
 
 /// What became of one id.

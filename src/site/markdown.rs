@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options,
 
 use super::builder::{Builder, Draft, Open};
 use super::doc::{Align, Mark, Remark, RemarkKind};
+use super::passage::{OBJECT, Passage, PassageKind, PassageMark};
 use crate::base::span::Span;
 use crate::base::text::{code_point, is_refused};
 
@@ -258,4 +259,109 @@ pub fn html_ranges(body: &str) -> Vec<Range<usize>> {
         _ => None,
     });
     ranges.collect()
+}
+
+/// A text as a row of passages. HTML in it is passed over, and the words between its tags are read.
+#[must_use]
+pub fn passages(body: &str) -> Vec<Passage> {
+    let mut reader = Passages::default();
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        reader.event(event, range);
+    }
+    reader.close();
+    reader.done
+}
+
+/// Reads passages as they come.
+#[derive(Default)]
+struct Passages {
+    done: Vec<Passage>,
+    open: Passage,
+    /// The marks that are open, and where in the words each began.
+    marks: Vec<(usize, Option<PassageMark>)>,
+    depth: usize,
+    heading: Option<usize>,
+    in_code: bool,
+}
+
+impl Passages {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, &range),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) if !self.in_code => self.open.push(&text, range),
+            Event::SoftBreak | Event::HardBreak => self.open.push("\n", range),
+            Event::Code(_) | Event::FootnoteReference(_) => self.open.push(OBJECT.encode_utf8(&mut [0; 4]), range),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: &Range<usize>) {
+        let begin = self.open.text.len();
+        match tag {
+            Tag::Strong => self.marks.push((begin, Some(PassageMark::Strong))),
+            Tag::Link { link_type, dest_url, .. } => {
+                self.marks.push((begin, Some(PassageMark::Link(address(link_type, &dest_url)))));
+            }
+            Tag::Emphasis | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => self.marks.push((begin, None)),
+            Tag::Image { .. } => self.marks.push((begin, None)),
+            Tag::List(_) => self.list(self.depth + 1),
+            Tag::CodeBlock(_) => self.in_code = true,
+            Tag::Heading { level, .. } => {
+                self.begin(PassageKind::Heading(heading_level(level)));
+                self.heading = Some(range.start);
+                self.open.heading = self.heading;
+            }
+            Tag::Item => self.begin(PassageKind::Item),
+            Tag::TableCell => self.begin(PassageKind::Cell),
+            // The first paragraph of an item is its words.
+            Tag::Paragraph if self.open.kind == PassageKind::Item && self.open.text.is_empty() => {}
+            _ => self.begin(PassageKind::Paragraph),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Strong
+            | TagEnd::Link
+            | TagEnd::Emphasis
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Image => self.unmark(),
+            TagEnd::List(_) => self.list(self.depth.saturating_sub(1)),
+            TagEnd::CodeBlock => self.in_code = false,
+            _ => self.close(),
+        }
+    }
+
+    fn list(&mut self, depth: usize) {
+        self.close();
+        self.depth = depth;
+    }
+
+    fn unmark(&mut self) {
+        let end = self.open.text.len();
+        if let Some((begin, Some(mark))) = self.marks.pop() {
+            let at = self.open.marks.partition_point(|(range, _)| range.start <= begin);
+            self.open.marks.insert(at, (begin..end, mark));
+        }
+    }
+
+    fn begin(&mut self, kind: PassageKind) {
+        self.close();
+        self.open.kind = kind;
+        self.open.depth = self.depth;
+        self.open.heading = self.heading;
+    }
+
+    fn close(&mut self) {
+        let mut next = Passage::default();
+        (next.depth, next.heading) = (self.depth, self.heading);
+        let passage = std::mem::replace(&mut self.open, next);
+        if !passage.text.trim().is_empty() {
+            self.done.push(passage);
+        }
+        self.marks.clear();
+    }
 }

@@ -20,6 +20,7 @@ pub mod links;
 pub mod markdown;
 pub mod openpgp;
 pub mod page;
+pub mod passage;
 pub mod plain;
 pub mod policy;
 pub mod raw;
@@ -35,7 +36,8 @@ pub mod theme;
 pub mod tokens;
 pub mod yaml;
 
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::source::Loaded;
 use crate::base::span::Place;

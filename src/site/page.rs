@@ -6,7 +6,8 @@ use super::doc::{Doc, RemarkKind, Target};
 use super::front::{canonical, split};
 use super::links::{self, Leads};
 use super::raw::Reading;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::span::{Place, SourceText};
 

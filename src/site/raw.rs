@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 
 use super::yaml::{Entries, Node, NodeKind, Plain};
+use crate::base::codes::Code;
 use crate::base::date::Day;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::diag::Diagnostic;
 use crate::base::span::{SourceText, Span, Spanned};
 use crate::base::text::{code_point, is_refused};
 

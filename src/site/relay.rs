@@ -11,7 +11,7 @@ use super::relay_proxies::{self, Proxies};
 use super::relay_rate::{self, Rate, USUAL};
 use super::yaml::{Node, NodeKind};
 use crate::base::address::Address;
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::span::Spanned;
 
 /// The relay's settings.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::raw::Fields;
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 
 /// How the relay is run.
 #[derive(Clone, Debug, Default)]

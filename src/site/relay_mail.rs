@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::raw::Fields;
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 
 /// Where a password or a token stands. It never stands in the settings.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::raw::{Fields, Reading};
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::span::Spanned;
 
 /// The proxies that are believed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::raw::Fields;
 use super::yaml::NodeKind;
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 
 /// So many times in a period.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::raw::Reading;
 use super::yaml::NodeKind;
+use crate::base::codes::Code;
 use crate::base::date::Day;
-use crate::base::diag::Code;
 use crate::base::span::Spanned;
 
 /// The texts that Vellum fills in, with the values each may name in braces.

@@ -5,7 +5,8 @@
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::span::{SourceText, Span, Spanned};
 use crate::base::text::nfc;
 

@@ -2,7 +2,8 @@
 
 use super::Look;
 use super::pages::cut;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::hash::Hash;
 use crate::base::path::SitePath;

@@ -2,7 +2,8 @@
 
 use super::Look;
 use super::lists::written_as_vellum_writes;
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::hash::Hash;
 use crate::base::json::{self, Value};

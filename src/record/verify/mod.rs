@@ -16,8 +16,9 @@ mod until;
 use std::collections::BTreeSet;
 
 pub use self::rebuilt::Rebuilt;
+use crate::base::codes::Code;
 use crate::base::date::{Day, Moment, Zone};
-use crate::base::diag::{Code, Diagnostic, sort};
+use crate::base::diag::{Diagnostic, sort};
 use crate::base::error::Error;
 use crate::base::hash::Hash;
 use crate::base::json::{self, Value};

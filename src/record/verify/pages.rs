@@ -2,7 +2,8 @@
 
 use super::Look;
 use super::marked::{self, Marked, Wanted};
-use crate::base::diag::{Code, Diagnostic};
+use crate::base::codes::Code;
+use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::span::Place;
 

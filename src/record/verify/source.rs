@@ -1,8 +1,9 @@
 //! The source that a site was built from: whether its record is whole, and whether it is the one of the site.
 
 use super::Look;
+use crate::base::codes::Code;
 use crate::base::date::Moment;
-use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::files::Files;
 use crate::base::path::SitePath;
@@ -41,7 +42,8 @@ pub fn read(source: &dyn Source, slug: &str, findings: &mut Vec<Diagnostic>) -> 
     let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, &mut said));
     let timeline = Timeline::new(&ledger.events, Moment::end());
     let now = Moment::end();
-    let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &timeline, now, source };
+    let subject =
+        Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &timeline, now, source, site: None };
     for rule in [record::names, record::known, record::present, record::unchanged] {
         rule(&subject, &mut said);
     }

@@ -6,7 +6,7 @@ use super::hashed::{Hashed, hashed};
 use super::marked::{self, Marked, Wanted};
 use super::pages::{TEXT, page, redline};
 use super::{Answer, Look, Scene};
-use crate::base::diag::Code;
+use crate::base::codes::Code;
 use crate::base::error::Error;
 use crate::base::hash::Hash;
 use crate::base::json;

@@ -1,0 +1,88 @@
+//! The rules of words: each looks at a text as it is read, wherever it stands. In what can still be mended a finding
+//! weighs what its code says; in a published text it is a note.
+
+use std::ops::Range;
+
+use super::Subject;
+use super::links::{Owner, Text};
+use super::prose;
+use crate::base::diag::Diagnostic;
+use crate::base::span::Place;
+use crate::site::config::Organisation;
+use crate::site::doc::Doc;
+use crate::site::markdown;
+use crate::site::passage::Passage;
+use crate::site::policy::Policy;
+
+/// A text as the rules of words see it.
+pub struct Manuscript<'a> {
+    /// The text as blocks: ids, numbers, links.
+    pub doc: &'a Doc,
+    /// The text as words with their places.
+    pub passages: Vec<Passage>,
+    /// Its language, a BCP 47 tag.
+    pub language: &'a str,
+    /// Who publishes it, where the settings can be read.
+    pub organisation: Option<&'a Organisation>,
+    text: &'a Text<'a>,
+}
+
+type Rule = fn(&Manuscript<'_>, &mut Vec<Diagnostic>);
+
+/// The rules, in order.
+const RULES: &[Rule] = &[prose::doubled::words];
+
+impl<'a> Manuscript<'a> {
+    /// Reads a text word by word.
+    #[must_use]
+    pub fn new(text: &'a Text<'a>, language: &'a str, organisation: Option<&'a Organisation>) -> Self {
+        let passages = markdown::passages(text.body.text());
+        Self { doc: text.doc, passages, language, organisation, text }
+    }
+
+    /// Runs all rules.
+    pub fn look(&self, findings: &mut Vec<Diagnostic>) {
+        for rule in RULES {
+            rule(self, findings);
+        }
+    }
+
+    /// Where some words of a passage stand.
+    #[must_use]
+    pub fn place(&self, passage: &Passage, words: &Range<usize>) -> Place {
+        self.text.body.place(passage.span(words))
+    }
+
+    /// Some words of a passage as they are written, with the marks between them.
+    #[must_use]
+    pub fn written(&self, passage: &Passage, words: &Range<usize>) -> &'a str {
+        let span = passage.span(words);
+        self.text.body.text().get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The policy whose text it is; none for an ordinary page.
+    #[must_use]
+    pub fn policy(&self) -> Option<&'a Policy> {
+        match self.text.owner {
+            Owner::Draft(policy) | Owner::Published(policy, _) => Some(policy),
+            Owner::Page => None,
+        }
+    }
+
+    /// Whether it is frozen.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        matches!(self.text.owner, Owner::Published(..))
+    }
+}
+
+/// The words of a policy's draft and its translations, as a rule.
+pub fn drafts(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let policy = subject.policy;
+    let own = policy.settings.languages.first().map_or(subject.language(), String::as_str);
+    let translated = policy.drafts.iter().map(|(language, draft)| (language.as_str(), draft));
+    for (language, draft) in policy.draft.iter().map(|draft| (own, draft)).chain(translated) {
+        let text = Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) };
+        Manuscript::new(&text, language, subject.organisation()).look(findings);
+    }
+}
