@@ -104,6 +104,7 @@ const DOORS: &[(&str, &[&str])] = &[
             "serve/",
         ],
     ),
+    ("tikv_jemallocator", &["base/wipe.rs"]),
     ("tokio_rustls", &["http/private.rs", "http/tls.rs"]),
     ("unicode_normalization", &["base/text.rs"]),
     ("unicode_properties", &["base/text.rs"]),

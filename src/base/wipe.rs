@@ -1,15 +1,19 @@
 //! Memory that held what visitors typed is overwritten before it is given back. While [`begin`] was not called (builds,
-//! checks) the allocator is the system's own, and costs one look at a flag. This is the only file with unsafe code.
+//! checks) it costs one look at a flag. This is the only file with unsafe code.
 
 #![expect(unsafe_code, reason = "an allocator is an unsafe trait: it hands out memory")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[cfg(not(target_os = "linux"))]
+use std::alloc::System as Beneath;
+use std::alloc::{GlobalAlloc, Layout};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(target_os = "linux")]
+use tikv_jemallocator::Jemalloc as Beneath;
 use zeroize::{Zeroize, optimization_barrier, zeroize_stack};
 
-/// The system's allocator, which overwrites what is given back.
+/// An allocator that overwrites what is given back, over one that only hands out memory.
 pub struct Wiping;
 
 static WIPING: AtomicBool = AtomicBool::new(false);
@@ -42,17 +46,17 @@ fn wiping() -> bool {
     WIPING.load(Ordering::Relaxed)
 }
 
-// SAFETY: every block comes from `System` with the layout that was asked for and goes back to it with the same. Between
+// SAFETY: every block comes from `Beneath` with the layout that was asked for and goes back to it with the same. Between
 // the two it is only written to, within its length, while nobody else has it.
 unsafe impl GlobalAlloc for Wiping {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promises about the layout are those that `System` asks for.
-        unsafe { System.alloc(layout) }
+        // SAFETY: the caller's promises about the layout are those that `Beneath` asks for.
+        unsafe { Beneath.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as for `alloc`.
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { Beneath.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -63,14 +67,14 @@ unsafe impl GlobalAlloc for Wiping {
             // SAFETY: the first byte was just written; a block is never empty.
             optimization_barrier(unsafe { &*block });
         }
-        // SAFETY: the block came from `System` with this layout.
-        unsafe { System.dealloc(block, layout) }
+        // SAFETY: the block came from `Beneath` with this layout.
+        unsafe { Beneath.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if !wiping() {
-            // SAFETY: the caller's promises are those that `System` asks for.
-            return unsafe { System.realloc(block, layout, size) };
+            // SAFETY: the caller's promises are those that `Beneath` asks for.
+            return unsafe { Beneath.realloc(block, layout, size) };
         }
         // SAFETY: the caller promises that `size` is not zero and fits with this alignment.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };

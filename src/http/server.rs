@@ -38,7 +38,7 @@ pub struct Limits {
     pub connections: usize,
     /// The longest head of a request, in bytes.
     pub head: usize,
-    /// How long a connection may take to send a head, from when it is opened or from the last reply.
+    /// How long a connection may take to send its first byte, and from there, or from the last reply, a head.
     pub head_time: Duration,
     /// The longest body of a POST, in bytes, unless the handler says another.
     pub body: usize,
@@ -207,10 +207,23 @@ impl Server {
 /// A connection, and who is at its other end.
 type Opened = (TcpStream, IpAddr);
 
-/// One connection from its first byte to its last. What goes wrong on it concerns nobody else.
-async fn converse<H: Handler>((stream, peer): Opened, shared: Arc<Shared<H>>, stopping: watch::Receiver<bool>) {
+/// One connection from its first byte to its last. What goes wrong on it concerns nobody else. Nothing is set up for a
+/// peer before it says something, so that those who only wait take next to no memory.
+async fn converse<H: Handler>((stream, peer): Opened, shared: Arc<Shared<H>>, mut stopping: watch::Receiver<bool>) {
     // Without it, small events would wait for more.
     let _ = stream.set_nodelay(true);
+    let mut first = [0];
+    let begun = tokio::select! {
+        begun = timeout(shared.limits.head_time, stream.peek(&mut first)) => matches!(begun, Ok(Ok(1))),
+        _ = stopping.wait_for(|stop| *stop) => false,
+    };
+    if begun {
+        Box::pin(privately((stream, peer), shared, stopping)).await;
+    }
+}
+
+/// A connection on which something was said, with TLS where there is a certificate.
+async fn privately<H: Handler>((stream, peer): Opened, shared: Arc<Shared<H>>, stopping: watch::Receiver<bool>) {
     let Some(certificate) = &shared.certificate else { return talk((stream, peer), shared, stopping).await };
     if let Ok(Ok(private)) = timeout(shared.limits.head_time, certificate.wrap(stream)).await {
         talk((private, peer), Arc::clone(&shared), stopping).await;

@@ -60,6 +60,9 @@ struct Line {
     text: String,
 }
 
+/// What was sent, and what the mail says of itself.
+type Lines = (Vec<Line>, Vec<Line>);
+
 impl Draft<'_> {
     /// Writes the mail. Where the form has keys, all that was typed is encrypted, the subject and the address to answer too.
     ///
@@ -67,7 +70,8 @@ impl Draft<'_> {
     /// The mail library refuses it: a fault of Vellum, since all that reaches it was checked.
     pub fn mail(&self) -> Result<Mail, lettre::error::Error> {
         let subject = self.subject();
-        let (text, html) = (self.text(), self.html(&subject));
+        let lines = (self.fields(), self.about());
+        let (text, html) = (self.text(&lines), self.html(&subject, &lines));
         let body = self.body(&text, &html);
         let own = self.own_headers(&subject);
         let keys = &self.form.mailing.keys;
@@ -196,23 +200,21 @@ impl Draft<'_> {
         lines
     }
 
-    fn text(&self) -> String {
+    fn text(&self, (fields, about): &Lines) -> String {
         let mut text = format!("{}\n\n", self.intro());
-        for line in self.fields() {
-            write_line(&mut text, &line);
-        }
+        fields.iter().for_each(|line| write_line(&mut text, line));
         text.push_str("\n-- \n");
-        self.about().iter().for_each(|line| write_line(&mut text, line));
+        about.iter().for_each(|line| write_line(&mut text, line));
         text
     }
 
-    fn html(&self, subject: &str) -> String {
+    fn html(&self, subject: &str, (fields, about): &Lines) -> String {
         let mut html = Html::new();
         html.open("html", &[("lang", &self.stage.site.config.language)]);
         html.element("title", &[], subject);
         html.open("body", &[("style", "font-family:sans-serif;line-height:1.5;max-width:42em")]);
         html.element("p", &[], &self.intro());
-        table(&mut html, &self.fields(), "font-size:1em");
+        table(&mut html, fields, "font-size:1em");
         if let Some(address) = self.answer_to() {
             let words = format!("{} {}", self.stage.texts().label("mail", "reply"), address.as_str());
             html.open("p", &[]);
@@ -220,7 +222,7 @@ impl Draft<'_> {
             html.close("p");
         }
         html.open("hr", &[]);
-        table(&mut html, &self.about(), "font-size:.875em;color:#555");
+        table(&mut html, about, "font-size:.875em;color:#555");
         html.close("body");
         html.close("html");
         format!("<!doctype html>\n{}\n", html.as_str())
@@ -241,12 +243,11 @@ fn write_line(text: &mut String, line: &Line) {
 }
 
 fn table(html: &mut Html, lines: &[Line], style: &str) {
-    let cell = "text-align:left;vertical-align:top;padding:.25em 1em .25em 0";
-    html.open("table", &[("style", style)]);
+    html.open("table", &[("cellpadding", "5"), ("style", style)]);
     for line in lines {
-        html.open("tr", &[]);
-        html.element("th", &[("style", cell)], &line.label);
-        html.element("td", &[("style", &format!("{cell};white-space:pre-wrap"))], &line.text);
+        html.open("tr", &[("valign", "top")]);
+        html.element("th", &[("align", "left")], &line.label);
+        html.element("td", &[("style", "white-space:pre-wrap")], &line.text);
         html.close("tr");
     }
     html.close("table");

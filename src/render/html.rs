@@ -76,6 +76,11 @@ impl Html {
 
 /// Escapes words for elements and quoted attributes; a control becomes U+FFFD.
 fn escape(text: &str, out: &mut String) {
+    // The first byte of a control beyond ASCII is 0xC2. Most words hold nothing of the kind.
+    let may_be_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xC2) || byte.is_ascii_control();
+    if !text.bytes().any(may_be_special) {
+        return out.push_str(text);
+    }
     let is_special = |char: char| matches!(char, '&' | '<' | '>' | '"') || char.is_control();
     let mut rest = text;
     while let Some((before, found)) = rest.find(is_special).and_then(|at| rest.split_at_checked(at)) {

@@ -1,7 +1,6 @@
 //! What the process cannot do, seen from inside (the self-test) and from outside (`/proc`, `strace`, its memory).
 
 use std::fs;
-use std::os::unix::fs::FileExt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -11,6 +10,7 @@ use crate::client::encoded;
 use crate::desk::{Desk, SECRET, desk, site};
 use crate::harness::{Home, VELLUM, same};
 use crate::mails::clean;
+use crate::memory::{in_memory, nothing_left};
 use crate::peer::{GOOD, Peer};
 
 const MARKER: &str = "Zxqv-7731";
@@ -164,27 +164,6 @@ fn row_44_the_marker_is_on_the_sockets_and_in_no_other_system_call() {
     assert!(!desk.log().contains(MARKER));
 }
 
-/// Every readable and writable part of a process's memory in which a text stands, with what stands around it.
-fn in_memory(id: u32, wanted: &str) -> Vec<String> {
-    let maps = fs::read_to_string(format!("/proc/{id}/maps")).unwrap();
-    let memory = fs::File::open(format!("/proc/{id}/mem")).unwrap();
-    let (mut found, mut looked) = (Vec::new(), 0);
-    for line in maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|rights| rights.starts_with("rw"))) {
-        let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
-        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
-        let mut bytes = vec![0; usize::try_from(to - from).unwrap()];
-        memory.read_exact_at(&mut bytes, from).unwrap_or_else(|error| panic!("cannot look at {line}: {error}"));
-        looked += bytes.len();
-        let places = bytes.windows(wanted.len()).enumerate().filter(|(_, part)| *part == wanted.as_bytes());
-        found.extend(places.map(|(at, _)| {
-            let around = &bytes[at.saturating_sub(60)..(at + 60).min(bytes.len())];
-            format!("{:x} of {line}: {}", from + at as u64, String::from_utf8_lossy(around).escape_debug())
-        }));
-    }
-    assert!(looked > 1024 * 1024, "its memory can be read");
-    found
-}
-
 #[test]
 fn row_44_nothing_typed_is_left_in_memory() {
     let peer = Peer::start(&[GOOD]);
@@ -216,8 +195,7 @@ fn row_44_nothing_typed_is_left_in_memory() {
     });
     assert_eq!(peer.got().len(), 300);
     thread::sleep(Duration::from_millis(1500));
-    let left = in_memory(desk.id(), MARKER);
-    assert!(left.is_empty(), "{} places:\n{}", left.len(), left[..left.len().min(30)].join("\n"));
+    nothing_left(desk.id(), MARKER);
 }
 
 /// Asks to look at the site again, and waits until it was done.

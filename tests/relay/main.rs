@@ -28,6 +28,7 @@ mod front;
 mod harness;
 mod mailing;
 mod mails;
+mod memory;
 mod peer;
 mod process;
 mod real;
