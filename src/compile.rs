@@ -17,6 +17,7 @@ use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Source;
 use crate::base::span::Place;
+use crate::check::coverage::{self, Coverage};
 use crate::check::forms::Against;
 use crate::check::links::Pending;
 use crate::check::reach::{self, Reach};
@@ -140,6 +141,23 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
         _ => None,
     };
     Ok(Checked { findings, ready })
+}
+
+/// What each privacy notice states of what GDPR Art. 13 asks for: the texts in force and upcoming, and the draft.
+///
+/// # Errors
+/// A file cannot be read, or `site.yaml` cannot be used (wrong use).
+pub fn coverage(source: &dyn Source, clock: Clock<'_>) -> Result<Vec<Coverage>, Error> {
+    let config = settings(source)?;
+    let now = clock(&config.zone);
+    let names = source.policies()?;
+    let reports = in_parallel(&names, |name| {
+        let Some((mut policy, ledger)) = read(source, name, &mut Vec::new())? else { return Ok(Vec::new()) };
+        let timeline = Timeline::new(&ledger.events, now);
+        redacted::blank(&mut policy, &timeline);
+        Ok(coverage::of_policy(&policy, (&timeline, now), &config.organisation))
+    })?;
+    Ok(reports.into_iter().flatten().collect())
 }
 
 /// Reads the settings of a site alone.

@@ -206,6 +206,12 @@ codes! {
         "Each purpose and recipient names the clause that says it, and each purpose the recipients that are listed below. Pages link to these clauses, so they must be in the text.";
     V508 Error "a form's mails cannot be encrypted"
         "`encrypt_to` names a file below keys/ with an OpenPGP public key: one for all recipients, or one for each. A mail that should be encrypted is never sent as it is.";
+    V510 Error "text and disclosures keep data for another time"
+        "How long data are kept stands in the prose and in `retention`. The period of a purpose is one that its clause or the clause of `except` names, where these name any; and a period for which the clause of `except` keeps data is that of a purpose. A year is twelve months. In a published text this is a note.";
+    V511 Error "a recipient that its clause does not name"
+        "Each recipient of the disclosures names the clause that speaks of it. No word of its name stands there, so most likely one of the two was renamed.";
+    V512 Warning "a right that the text does not describe"
+        "The disclosures list the rights that the text describes. The text has no word of this one, in English, French or German.";
     V601 Warning "a word stands twice"
         "The same word stands twice in a row, most often at the end of a line and at the beginning of the next.";
 }

@@ -1,6 +1,8 @@
 //! Rules over what was read. A rule looks and says; it never edits.
 
+pub mod agreement;
 pub mod clauses;
+pub mod coverage;
 pub mod disclosures;
 pub mod forms;
 pub mod languages;
@@ -77,6 +79,7 @@ const RULES: &[Rule] = &[
     clauses::gone,
     clauses::renamed,
     disclosures::named,
+    agreement::drafts,
     links::draft,
     manuscript::drafts,
 ];

@@ -1,5 +1,6 @@
 //! What a published text would be refused for, were it a draft. It stays as it is, so each is a note.
 
+use super::agreement;
 use super::links::{Owner, Text};
 use super::manuscript::Manuscript;
 use super::scene::Scene;
@@ -27,6 +28,7 @@ pub fn notes(scene: &Scene<'_>, policy: &Policy, card: &Card) -> Result<Vec<Diag
             for link in text.links(&mut findings) {
                 findings.extend(scene.judge(&link)?);
             }
+            agreement::published(file, (front, &doc), &mut findings);
             let organisation = &scene.reach().site.config.organisation;
             Manuscript::new(&text, &front.language, Some(organisation)).look(&mut findings);
         }

@@ -132,6 +132,9 @@ pub struct Check {
     /// Also tell what would be told of published texts, were they drafts
     #[arg(long)]
     pub history: bool,
+    /// Also tell what each privacy notice states of what GDPR Art. 13 asks for, where, and what was not found
+    #[arg(long)]
+    pub coverage: bool,
     /// Fail on warnings too
     #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
     pub deny: Option<String>,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::args::{Check, Format};
+use super::coverage;
 use super::world::{Ended, World};
 use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity, any_error};
@@ -26,6 +27,9 @@ pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Err
     let denied = options.deny.is_some() && findings.iter().any(|finding| finding.severity == Severity::Warning);
     if matches!(options.format, Format::Human) && findings.is_empty() {
         world.say("nothing found")?;
+    }
+    if options.coverage {
+        coverage::run(root, options.format, world)?;
     }
     Ok(if any_error(&findings) || denied { Ended::Fault } else { Ended::Done })
 }

@@ -7,6 +7,7 @@ mod args;
 mod asking;
 mod build;
 mod checks;
+mod coverage;
 mod edit;
 mod evidence;
 mod import;

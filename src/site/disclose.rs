@@ -42,6 +42,8 @@ pub struct Disclosures {
     pub transfers: String,
     /// The rights that the text describes.
     pub rights: Vec<String>,
+    /// Where each of them stands in the front matter.
+    pub right_spans: Vec<Span>,
 }
 
 /// One purpose.
@@ -59,6 +61,8 @@ pub struct Purpose {
     pub basis: Vec<String>,
     /// For how long.
     pub retention: Option<Retention>,
+    /// Where the period stands in the front matter.
+    pub keep_span: Span,
     /// The ids of those who receive it.
     pub recipients: Vec<Spanned<String>>,
 }
@@ -81,10 +85,20 @@ pub struct Recipient {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Where the name stands in the front matter.
+    pub name_span: Span,
     /// The clause that says it.
     pub clause: Spanned<String>,
     /// Where it is.
     pub place: String,
+}
+
+impl Purpose {
+    /// The clause that says when data are kept for longer.
+    #[must_use]
+    pub fn exception(&self) -> Option<&str> {
+        self.retention.as_ref()?.except.as_deref()
+    }
 }
 
 impl Disclosures {
@@ -94,10 +108,10 @@ impl Disclosures {
         let purposes = fields.items("purposes").iter().filter_map(|node| purpose(reading, node)).collect();
         let recipients = fields.items("recipients").iter().filter_map(|node| recipient(reading, node)).collect();
         let transfers = fields.plain("transfers");
-        let rights = fields.items("rights").iter().filter_map(|node| reading.choice(node, RIGHTS));
-        let rights = rights.map(str::to_owned).collect();
+        let right = |node: &Node| Some((reading.choice(node, RIGHTS)?.to_owned(), node.span));
+        let (rights, right_spans) = fields.items("rights").iter().filter_map(right).unzip();
         fields.done();
-        Some(Self { span: node.span, purposes, recipients, transfers, rights })
+        Some(Self { span: node.span, purposes, recipients, transfers, rights, right_spans })
     }
 }
 
@@ -108,11 +122,13 @@ fn purpose(reading: &Reading<'_>, node: &Node) -> Option<Purpose> {
     let data = fields.texts("data").into_iter().map(|text| text.value).collect();
     let basis = fields.items("basis").iter().filter_map(|node| reading.choice(node, BASES));
     let basis = basis.map(str::to_owned).collect();
-    let retention = fields.get("retention").and_then(|node| retention(reading, node));
+    let kept = fields.get("retention");
+    let keep_span = kept.map(|node| node.span).unwrap_or_default();
+    let retention = kept.and_then(|node| retention(reading, node));
     let recipients = fields.texts("recipients");
     fields.done();
     let id = id?;
-    Some(Purpose { id: id.value, span: id.span, clause: clause?, data, basis, retention, recipients })
+    Some(Purpose { id: id.value, span: id.span, clause: clause?, data, basis, retention, keep_span, recipients })
 }
 
 fn retention(reading: &Reading<'_>, node: &Node) -> Option<Retention> {
@@ -137,7 +153,8 @@ fn recipient(reading: &Reading<'_>, node: &Node) -> Option<Recipient> {
     let clause = fields.need_text("clause");
     let place = fields.plain("where");
     fields.done();
-    Some(Recipient { id: id?.value, name: name?.value, clause: clause?, place })
+    let name = name?;
+    Some(Recipient { id: id?.value, name: name.value, name_span: name.span, clause: clause?, place })
 }
 
 /// A period of ISO 8601 with one unit: its count and `Y`, `M`, `W` or `D`.

@@ -1,0 +1,98 @@
+//! What the prose says and what the disclosures say, side by side: retention, recipients, rights. They are one statement
+//! written twice, and must not part.
+
+pub mod period;
+pub mod recipients;
+pub mod retention;
+pub mod rights;
+
+use std::ops::Range;
+
+use super::Subject;
+use crate::base::diag::Diagnostic;
+use crate::base::span::{Place, SourceText, Span};
+use crate::site::disclose::Disclosures;
+use crate::site::doc::Doc;
+use crate::site::draft::Draft;
+use crate::site::front::{Front, VersionFile};
+use crate::site::markdown;
+use crate::site::passage::Passage;
+
+/// A text and its disclosures.
+pub struct Statement<'a> {
+    /// What it discloses.
+    pub discloses: &'a Disclosures,
+    /// The text as words with their places.
+    pub passages: Vec<Passage>,
+    doc: &'a Doc,
+    body: &'a SourceText,
+    front: &'a SourceText,
+}
+
+type Rule = fn(&Statement<'_>, &mut Vec<Diagnostic>);
+
+/// The rules, in order.
+const RULES: &[Rule] = &[retention::kept, recipients::named, rights::described];
+
+/// The drafts of a policy, as a rule.
+pub fn drafts(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let policy = subject.policy;
+    for draft in policy.draft.iter().chain(policy.drafts.values()) {
+        if let Some(statement) = Statement::of_draft(draft) {
+            statement.look(findings);
+        }
+    }
+}
+
+/// A published text. What is found there is a note.
+pub fn published(file: &VersionFile, (front, doc): (&Front, &Doc), findings: &mut Vec<Diagnostic>) {
+    if let Some(discloses) = &front.discloses {
+        Statement::new(discloses, (doc, &file.body), &file.front_source).look(findings);
+    }
+}
+
+impl<'a> Statement<'a> {
+    /// A draft that discloses anything.
+    #[must_use]
+    pub fn of_draft(draft: &'a Draft) -> Option<Self> {
+        let discloses = draft.front.disclosures.as_ref()?;
+        Some(Self::new(discloses, (&draft.doc, &draft.body), &draft.front.source))
+    }
+
+    /// A text, its disclosures, and the front matter in which they stand.
+    #[must_use]
+    pub fn new(discloses: &'a Disclosures, (doc, body): (&'a Doc, &'a SourceText), front: &'a SourceText) -> Self {
+        Self { discloses, passages: markdown::passages(body.text()), doc, body, front }
+    }
+
+    fn look(&self, findings: &mut Vec<Diagnostic>) {
+        for rule in RULES {
+            rule(self, findings);
+        }
+    }
+
+    /// The passages of a clause, its heading and its sub-clauses among them. Nothing for a clause that is not there, and
+    /// for one whose place is not known because it was HTML.
+    #[must_use]
+    pub fn clause(&self, id: &str) -> Vec<&Passage> {
+        let headings = self.doc.headings();
+        let Some(at) = headings.iter().position(|heading| heading.id == id) else { return Vec::new() };
+        let Some((own, after)) = headings.get(at..).and_then(<[_]>::split_first) else { return Vec::new() };
+        let end = after.iter().find(|heading| heading.level <= own.level).map_or(usize::MAX, |next| next.span.start);
+        let within = own.span.start..end;
+        let is_own = |passage: &&Passage| passage.heading.is_some_and(|heading| within.contains(&heading));
+        self.passages.iter().filter(|_| own.span != Span::default()).filter(is_own).collect()
+    }
+
+    /// A place in the text.
+    #[must_use]
+    pub fn in_text(&self, passage: &Passage, words: &Range<usize>) -> Place {
+        self.body.place(passage.span(words))
+    }
+
+    /// A place in the disclosures.
+    #[must_use]
+    pub fn in_disclosures(&self, span: Span) -> Place {
+        self.front.place(span)
+    }
+}
