@@ -74,7 +74,7 @@ const DOORS: &[(&str, &[&str])] = &[
             "relay/wire.rs",
         ],
     ),
-    ("libc", &["relay/confine/seccomp.rs"]),
+    ("libc", &["base/wipe.rs", "relay/confine/seccomp.rs"]),
     ("minify_html", &["render/template.rs"]),
     ("multer", &["relay/multipart.rs"]),
     ("nix", &["relay/confine/selftest.rs"]),

@@ -42,6 +42,29 @@ pub fn stack() {
     zeroize_stack::<STACK>();
 }
 
+#[cfg(target_os = "linux")]
+unsafe extern "C" {
+    /// Where the program's file is mapped, and where its code ends. Linkers say so by these names.
+    static __executable_start: u8;
+    static etext: u8;
+}
+
+/// Hands back the pages of the program's own code and constants. Those that are needed again are read again from its file,
+/// so what only the start needed takes no memory afterwards.
+pub fn hand_back() {
+    #[cfg(target_os = "linux")]
+    {
+        let (start, end) = (&raw const __executable_start, &raw const etext);
+        let whole = (end.addr() - start.addr()) & !(PAGE - 1);
+        // SAFETY: the range is mapped from a file and never written to: what was in it is in the file.
+        unsafe { libc::madvise(start.cast_mut().cast(), whole, libc::MADV_DONTNEED) };
+    }
+}
+
+/// The largest page that a system has.
+#[cfg(target_os = "linux")]
+const PAGE: usize = 64 * 1024;
+
 fn wiping() -> bool {
     WIPING.load(Ordering::Relaxed)
 }

@@ -180,6 +180,7 @@ fn serve(
         let front = Replaceable::new(Front::new(Arc::clone(&relay)));
         let server = Server::on(listener, limits)?.private(door.certificate.clone());
         let (stop, hangup) = (stop_signal()?, Hangup::hear()?);
+        wipe::hand_back();
         world.say(&format!("listening on {}://{}", door.scheme(), server.address()))?;
         let _beside = door.begin(&relay, server.load(), &tell)?;
         let again = Again { disk, as_of, tell: Arc::clone(&tell), front: front.clone() };
