@@ -192,6 +192,12 @@ codes! {
         "The page is there, but none of its headings has this id, so the link leads to its top.";
     V407 Error "a picture or file that is not there"
         "A policy's pictures and files stand in its folder assets/ and are written `assets/name.svg`; those of pages stand in static/ and are written from the site's root. Pictures of other hosts are not shown, so that no page asks a third party for anything.";
+    V413 Warning "one address in two spellings"
+        "Two links of one text most likely lead to one place and are written in two ways: with and without `s`, `www.` or the last slash, in another case, as `http` and `https`, or once as `policy:terms` and once as `/policies/terms/`. One of them leads there by a redirect, or to another version. Write one of them in both places.";
+    V414 Error "a link to a draft"
+        "Drafts are shown by `vellum serve` and `vellum build --drafts` only. On the published site nothing stands at such an address.";
+    V415 Warning "a link to whatever another policy says by then"
+        "`/policies/terms/` leads to the version that is in force on the day of the reader. In the text of a policy that is rarely meant: `policy:terms` leads, on the page of each version, to what was in force on that version's first day, and at the policy's own address to what is in force.";
     V501 Error "a form's policy or purpose does not exist"
         "A form names the policy that governs it, and a purpose in the disclosures of that policy. The version in force, and every upcoming one, must disclose that purpose.";
     V502 Error "a form collects what the policy does not disclose"

@@ -2,6 +2,8 @@
 //! What needs the whole site is handed on.
 
 use super::Subject;
+use super::spellings;
+use crate::base::address::Address;
 use crate::base::codes::Code;
 use crate::base::date::Moment;
 use crate::base::diag::{Diagnostic, Severity};
@@ -74,7 +76,8 @@ impl<'a> Text<'a> {
     }
 
     /// Where each link stands. Sanitised HTML keeps no places, so its links are sought by how they are written.
-    fn targets(&self) -> Vec<(&'a Target, Span)> {
+    #[must_use]
+    pub fn targets(&self) -> Vec<(&'a Target, Span)> {
         let mut from = 0;
         let mut place = |target: &Target| {
             let sought = if target.span == Span::default() { self.sought(&target.href, from) } else { None };
@@ -92,8 +95,10 @@ impl<'a> Text<'a> {
     /// Judges what can be judged here, and hands on the rest.
     pub fn links(&self, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
         let ids: Vec<&str> = self.doc.headings().iter().map(|heading| heading.id.as_str()).collect();
+        let targets = self.targets();
+        spellings::twice(&targets, self.body, findings);
         let mut pending = Vec::new();
-        for (target, span) in self.targets() {
+        for (target, span) in targets {
             let place = || self.body.place(span);
             match leads(&target.href) {
                 Leads::Clause(id) if !target.picture => findings.extend(self.clause(&id, &ids, &place)),
@@ -208,15 +213,40 @@ fn broken_web(scheme: &str, rest: &str) -> Option<String> {
     (rest.len() - place.len() != 2).then(|| format!("did you mean `{scheme}://{place}`?"))
 }
 
+/// RFC 6068: addresses with commas between them, percent-encoded, then perhaps what the mail begins with.
 fn broken_mail(rest: &str) -> Option<String> {
-    let is_address = |part: &str| part.split_once('@').is_some_and(|(user, host)| !user.is_empty() && is_host(host));
-    let fits = rest.split('?').next().unwrap_or_default().split(',').all(|part| is_address(part.trim()));
-    (!fits).then(|| "write `mailto:` and an address for mail: `mailto:name@example.org`".to_owned())
+    let (to, fields) = rest.split_once('?').unwrap_or((rest, ""));
+    let fits = |part: &str| percent::decode(part).is_some_and(|part| Address::parse(&part).is_some());
+    if !to.starts_with('/') && to.split(',').all(fits) && !fields.contains(char::is_whitespace) {
+        return None;
+    }
+    let meant = to.trim_start_matches('/').split(',').map(str::trim).collect::<Vec<_>>().join(",");
+    if meant.split(',').all(fits) {
+        let fields = if fields.is_empty() { String::new() } else { format!("?{}", fields.replace(' ', "%20")) };
+        return Some(format!("did you mean `mailto:{meant}{fields}`?"));
+    }
+    Some("write `mailto:` and an address for mail: `mailto:name@example.org`".to_owned())
 }
 
+/// RFC 3966: digits with `-`, `.` and brackets between them, after `+` those of a country too, then perhaps parameters.
 fn broken_telephone(rest: &str) -> Option<String> {
-    let digits = rest.bytes().any(|byte| byte.is_ascii_digit());
-    (!digits).then(|| "write `tel:` and a number: `tel:+441234567890`".to_owned())
+    let (number, parameters) = rest.split_once(';').unwrap_or((rest, ""));
+    let (is_global, local) = number.strip_prefix('+').map_or((false, number), |local| (true, local));
+    let digits: String = local.chars().filter(char::is_ascii_digit).collect();
+    let separated = |more: &str| local.chars().all(|char| char.is_ascii_digit() || more.contains(char));
+    let length = if is_global { 7..=15 } else { 3..=15 };
+    let parameters_fit = !parameters.contains(char::is_whitespace);
+    if length.contains(&digits.len()) && separated("-.()") && parameters_fit {
+        return None;
+    }
+    let spaced = percent::decode(local).unwrap_or_else(|| local.to_owned()).replace("(0)", "");
+    let digits: String = spaced.chars().filter(char::is_ascii_digit).collect();
+    let only_separators =
+        spaced.chars().all(|char| char.is_ascii_digit() || char.is_whitespace() || "-.()/".contains(char));
+    if only_separators && length.contains(&digits.len()) {
+        return Some(format!("did you mean `tel:{}{digits}`?", if is_global { "+" } else { "" }));
+    }
+    Some("write `tel:`, `+` and the whole number in digits: `tel:+441234567890`".to_owned())
 }
 
 /// Whether an address begins with a host, perhaps after a user, perhaps with a port, and holds no white space.
@@ -265,15 +295,36 @@ mod tests {
             "https://münchen.example./x",
             "https://[::1]/",
             "mailto:a@b.example,c@d.example?subject=x%20y",
-            "tel:+44-330",
+            "mailto:a%2Bb@c.example",
+            "mailto:info@münchen.example",
+            "tel:+44-330-12345",
+            "tel:(0330)1234.567;ext=12",
+            "tel:112",
         ] {
             assert_eq!(broken(good), None, "{good}");
         }
         assert_eq!(broken("https:/a.example/b").as_deref(), Some("did you mean `https://a.example/b`?"));
         assert_eq!(broken("http:a.example").as_deref(), Some("did you mean `http://a.example`?"));
         assert_eq!(broken("https:///a.example").as_deref(), Some("did you mean `https://a.example`?"));
-        for bad in ["https://", "https://a..b/", "https://a b/", "https://a:x/", "mailto:a", "mailto:", "tel:x"] {
-            assert!(broken(bad).is_some(), "{bad}");
+        for (bad, meant) in [
+            ("mailto: a@b.example", "mailto:a@b.example"),
+            ("mailto://a@b.example", "mailto:a@b.example"),
+            ("mailto:a@b.example?subject=a b", "mailto:a@b.example?subject=a%20b"),
+            ("tel:+44 330 123456", "tel:+44330123456"),
+            ("tel:+44%20330%20123456", "tel:+44330123456"),
+            ("tel:+44 (0)330/123456", "tel:+44330123456"),
+        ] {
+            assert_eq!(broken(bad), Some(format!("did you mean `{meant}`?")), "{bad}");
+        }
+        for bad in ["https://", "https://a..b/", "https://a b/", "https://a:x/"] {
+            assert!(broken(bad).is_some_and(|help| help.starts_with("write the scheme")), "{bad}");
+        }
+        for bad in ["mailto:a", "mailto:", "mailto:a@b", "mailto:?subject=x", "mailto:A B <a@b.example>"] {
+            assert!(broken(bad).is_some_and(|help| help.starts_with("write `mailto:`")), "{bad}");
+        }
+        for bad in ["tel:x", "tel:", "tel:0800-CALL-US", "tel:12", "tel:+44330", "tel:+1234567890123456", "tel:4+4330"]
+        {
+            assert!(broken(bad).is_some_and(|help| help.starts_with("write `tel:`")), "{bad}");
         }
     }
 }

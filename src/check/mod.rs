@@ -14,6 +14,7 @@ pub mod published;
 pub mod reach;
 pub mod record;
 pub mod scene;
+mod spellings;
 pub mod translations;
 
 use crate::base::codes::Code;

@@ -126,6 +126,13 @@ impl<'a> Reach<'a> {
         }
     }
 
+    /// Whether an address is one of a draft's pages, which a published site has not.
+    #[must_use]
+    pub fn is_draft(&self, address: &str) -> bool {
+        let parts = address.strip_prefix("policies/").and_then(|rest| rest.split_once('/'));
+        parts.is_some_and(|(slug, rest)| self.card(slug).is_some() && rest.split('/').next() == Some("draft"))
+    }
+
     /// Where an address leads by a redirect: one without its last slash, or another name of a policy.
     #[must_use]
     pub fn moved(&self, address: &str) -> Option<String> {
@@ -174,7 +181,7 @@ impl<'a> Reach<'a> {
     fn in_policy(&self, address: &str) -> Option<String> {
         let (slug, rest) = address.strip_prefix("policies/")?.split_once('/')?;
         let card = self.card(slug)?;
-        if rest.starts_with("draft") {
+        if self.is_draft(address) {
             return Some(format!("drafts are not part of the published site; link to `/policies/{slug}/`"));
         }
         let (version, tail) = rest.strip_prefix("v/")?.split_once('/').unwrap_or((rest.strip_prefix("v/")?, ""));

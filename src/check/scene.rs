@@ -74,6 +74,14 @@ impl<'a> Scene<'a> {
         match self.reach.at(moved.as_deref().unwrap_or(&plain)) {
             None => findings.push(self.missing(link, (path, &plain))),
             Some(Found::File) => {}
+            Some(Found::Version(card, _)) if !link.picture && is_unfixed(link, card, &plain) => {
+                let message = format!("`/{path}` leads to what is in force when it is read");
+                let fragment = if id.is_empty() { String::new() } else { format!("#{id}") };
+                let help =
+                    format!("write `policy:{}{fragment}`: that leads to what was in force with this text", card.slug);
+                findings.push(link.finding(Code::V415, message).help(help));
+                findings.extend(self.anchor(link, Found::Version(card, card.timeline.in_force(self.reach.now)), id)?);
+            }
             Some(_) if link.picture => findings.push(self.missing(link, (path, &plain))),
             Some(found) => findings.extend(self.anchor(link, found, id)?),
         }
@@ -83,6 +91,8 @@ impl<'a> Scene<'a> {
     fn missing(&self, link: &Pending, (path, plain): (&str, &str)) -> Diagnostic {
         let (code, message) = if link.picture {
             (Code::V407, format!("the picture `/{path}` is not there"))
+        } else if self.reach.is_draft(plain) {
+            (Code::V414, format!("`/{path}` is a draft"))
         } else {
             (Code::V401, format!("`/{path}` is no address of this site"))
         };
@@ -216,6 +226,12 @@ impl<'a> Scene<'a> {
         let tries = (0..stems.len()).flat_map(|start| [from(start), format!("{}/", from(start))]);
         tries.into_iter().find(fits).map(|place| format!("/{}{fragment}", percent::encode(&place)))
     }
+}
+
+/// Whether a link in the text of a policy leads to the address of another one, where its text changes.
+fn is_unfixed(link: &Pending, card: &Card, plain: &str) -> bool {
+    let own = link.own.as_ref();
+    own.is_some_and(|own| *own != card.slug) && plain.trim_end_matches('/') == format!("policies/{}", card.slug)
 }
 
 /// A link to a policy that has no version yet: its page says so, and what its draft has will be there.
