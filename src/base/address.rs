@@ -41,7 +41,8 @@ impl Address {
 }
 
 /// A domain as A-labels; nothing when it is none.
-fn to_ascii(domain: &str) -> Option<String> {
+#[must_use]
+pub fn to_ascii(domain: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii_strict(domain).ok()?;
     let label = |label: &str| {
         let inner = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -15,6 +15,7 @@ pub mod mac;
 pub mod names;
 pub mod path;
 pub mod percent;
+pub mod reached;
 pub mod report;
 pub mod slug;
 pub mod source;

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod clauses;
 pub mod coverage;
 pub mod disclosures;
+pub mod external;
 pub mod forms;
 pub mod languages;
 pub mod links;

@@ -135,6 +135,9 @@ pub struct Check {
     /// Also tell what each privacy notice states of what GDPR Art. 13 asks for, where, and what was not found
     #[arg(long)]
     pub coverage: bool,
+    /// Also ask whether links to other sites lead anywhere
+    #[arg(long)]
+    pub external: bool,
     /// Fail on warnings too
     #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
     pub deny: Option<String>,

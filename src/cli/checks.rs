@@ -5,13 +5,17 @@ use std::path::Path;
 
 use super::args::{Check, Format};
 use super::coverage;
+use super::external;
 use super::world::{Ended, World};
 use crate::base::codes::Code;
-use crate::base::diag::{Diagnostic, Severity, any_error};
+use crate::base::diag::{Diagnostic, Severity, any_error, sort};
 use crate::base::error::Error;
 use crate::base::report;
 use crate::compile;
 use crate::load::Disk;
+
+/// Notes that are shown in every run in which there are any.
+const ALWAYS: &[Code] = &[Code::V212, Code::V213, Code::V410, Code::V411, Code::V412];
 
 /// Reports every mistake to standard output.
 ///
@@ -22,11 +26,19 @@ pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Err
     let clock = |zone: &_| world.now(zone);
     let checked =
         if options.history { compile::check_history(&disk, &clock)? } else { compile::check(&disk, None, &clock)? };
-    let findings = shown(checked.findings, options.history);
+    let mut findings = checked.findings;
+    let outside = if options.external { Some(external::look((root, &disk), options.history, world)?) } else { None };
+    let told = outside.map(|outside| {
+        findings.extend(outside.findings);
+        sort(&mut findings);
+        outside.told
+    });
+    let findings = shown(findings, options.history);
     write(&findings, options.format, world.colour_out, &mut world.out)?;
-    let denied = options.deny.is_some() && findings.iter().any(|finding| finding.severity == Severity::Warning);
-    if matches!(options.format, Format::Human) && findings.is_empty() {
-        world.say("nothing found")?;
+    let denied = options.deny.is_some() && findings.iter().any(is_denied);
+    if matches!(options.format, Format::Human) {
+        let nothing = findings.is_empty().then(|| "nothing found".to_owned());
+        nothing.into_iter().chain(told).try_for_each(|line| world.say(&line))?;
     }
     if options.coverage {
         coverage::run(root, options.format, world)?;
@@ -34,12 +46,15 @@ pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Err
     Ok(if any_error(&findings) || denied { Ended::Fault } else { Ended::Done })
 }
 
-/// The findings that are shown: notes on published texts only when they are asked for.
+/// Whether a finding fails a run that denies warnings: what nobody can tell never fails one.
+fn is_denied(finding: &Diagnostic) -> bool {
+    finding.severity == Severity::Warning && finding.code != Code::V411
+}
+
+/// The findings that are shown: notes on published texts only when they are asked for, as links to other sites are.
 #[must_use]
 pub fn shown(findings: Vec<Diagnostic>, history: bool) -> Vec<Diagnostic> {
-    let news = |finding: &Diagnostic| {
-        history || finding.severity != Severity::Note || matches!(finding.code, Code::V212 | Code::V213)
-    };
+    let news = |finding: &Diagnostic| history || finding.severity != Severity::Note || ALWAYS.contains(&finding.code);
     findings.into_iter().filter(news).collect()
 }
 

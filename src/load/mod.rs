@@ -8,6 +8,7 @@ pub mod built;
 pub mod folder;
 pub mod git;
 mod journal;
+pub mod own;
 mod walk;
 
 use std::fs;

@@ -1,6 +1,7 @@
 //! `site.yaml` → the site's settings.
 
 use super::decode::{characters, decode};
+use super::external::External;
 use super::raw::{Fields, Reading};
 use super::relay::{self, Relay};
 use crate::base::codes::Code;
@@ -37,6 +38,8 @@ pub struct Config {
     pub since: usize,
     /// How forms are sent.
     pub relay: Relay,
+    /// How links to other sites are asked for.
+    pub external: External,
 }
 
 /// How many versions are compared with the one in force where `site.yaml` does not say.
@@ -166,7 +169,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
     let policies = fields.texts("policies").iter().filter_map(|text| policy(reading, text)).collect();
     let relay = fields.get("relay").and_then(|node| relay::read(reading, node));
     let since = fields.number("since").and_then(|count| count.try_into().ok());
-    fields.get("checks");
+    let external = External::read(&fields);
     fields.done();
     Some(Config {
         title: title?.value,
@@ -181,6 +184,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
         policies,
         since: since.unwrap_or(SINCE),
         relay: relay.unwrap_or_default(),
+        external,
     })
 }
 

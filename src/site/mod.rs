@@ -9,6 +9,7 @@ pub mod disclose;
 pub mod doc;
 pub mod draft;
 pub mod emit;
+pub mod external;
 pub mod file_type;
 pub mod form;
 pub mod form_file;

@@ -9,6 +9,7 @@ mod disk;
 mod guard;
 pub mod journal;
 mod plan;
+pub mod own;
 pub mod source;
 
 use std::collections::BTreeMap;

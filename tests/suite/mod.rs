@@ -6,6 +6,7 @@ mod commands;
 mod determinism;
 mod diagnostics;
 mod evidence;
+mod links;
 mod publish;
 mod serve;
 mod time;
