@@ -193,7 +193,7 @@ codes! {
     V407 Error "a picture or file that is not there"
         "A policy's pictures and files stand in its folder assets/ and are written `assets/name.svg`; those of pages stand in static/ and are written from the site's root. Pictures of other hosts are not shown, so that no page asks a third party for anything.";
     V410 Error "a link to another site that is gone"
-        "`vellum check --external` asked for the address. The server says that nothing is there (404, 410), or there is no such host. A link in a published text is a note: the next draft can mend it.";
+        "`vellum check --external` asked for the address. The server says that nothing is there (404, 410), or there is no such host while other names are found. A link in a published text is a note: the next draft can mend it.";
     V411 Warning "a link to another site that would not be told of"
         "`vellum check --external` asked for the address and got no answer that counts: the server refused (401, 403, 429 and the like), failed, kept silent, or could not prove its name. It may be there for people all the same, so this never fails a run, not even with `--deny warnings`. Addresses that answer no program are left out with `checks: {external: {ignore: [\"https://www.example.org/*\"]}}` in site.yaml.";
     V412 Note "a link to another site that moved for good"

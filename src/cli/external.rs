@@ -56,7 +56,10 @@ pub fn look((root, disk): (&Path, &Disk), history: bool, world: &mut World) -> R
     let mut known = remembered(root, world)?;
     known.forget(world.clock, settings.days);
     let open: Vec<&str> = wanted.iter().filter(|address| known.get(address).is_none()).copied().collect();
-    let answers = ask(&open, settings, world.watched)?;
+    // The names of what was there lately, and of the site itself.
+    let lately = wanted.iter().filter(|address| matches!(known.get(address), Some(Reached::Here | Reached::Moved(_))));
+    let witnesses = lately.copied().chain([own.as_str()]).filter_map(WebAddress::parse).collect::<Vec<_>>();
+    let answers = ask(&open, &witnesses, settings, world.watched)?;
     for (address, reached) in &answers {
         known.learn(address, world.clock, reached.clone());
     }
@@ -81,7 +84,12 @@ fn gather(disk: &Disk, site: &Site, (now, history): (Moment, bool)) -> Result<Ve
 }
 
 /// Asks for addresses; two that are one for a server are asked for once.
-fn ask(addresses: &[&str], settings: &External, watched: bool) -> Result<BTreeMap<String, Reached>, Error> {
+fn ask(
+    addresses: &[&str],
+    witnesses: &[WebAddress],
+    settings: &External,
+    watched: bool,
+) -> Result<BTreeMap<String, Reached>, Error> {
     let read: BTreeMap<&str, Option<WebAddress>> =
         addresses.iter().map(|address| (*address, WebAddress::parse(address))).collect();
     let distinct: BTreeSet<&WebAddress> = read.values().flatten().collect();
@@ -92,7 +100,7 @@ fn ask(addresses: &[&str], settings: &External, watched: bool) -> Result<BTreeMa
     let request = Duration::from_secs(settings.timeout.into());
     let limits = Limits { request, run: RUN, retries: settings.retries, pause: PAUSE };
     let progress = Progress::new(watched, "links asked for");
-    let found = probe(&distinct, limits, &|| progress.step())?;
+    let found = probe(&distinct, witnesses, limits, &|| progress.step())?;
     let answer = |(address, read): (&str, Option<WebAddress>)| {
         let unread = || Reached::Untold("it cannot be asked for as it is written".to_owned());
         let reached = read.map_or_else(|| Some(unread()), |read| found.get(&read).cloned());

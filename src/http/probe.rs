@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ const AT_ONE_HOST: usize = 2;
 const REDIRECTS: usize = 5;
 /// The longest wait that a server may ask for; whoever asks for more is not asked again.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How many names are looked up to find out whether names are found at all.
+const WITNESSES: usize = 5;
 /// Who asks.
 const NAME: &str = concat!("Vellum/", env!("CARGO_PKG_VERSION"), " (+link check)");
 
@@ -48,11 +51,14 @@ pub struct Limits {
 }
 
 /// Asks for all addresses, and says of each that was asked for in time what came of it. `answered` is called after each.
+/// That nobody has a name counts only where other names are found, be it those of `witnesses`: a machine without a
+/// network finds none.
 ///
 /// # Errors
 /// The system gives no runtime.
 pub fn probe(
     addresses: &[WebAddress],
+    witnesses: &[WebAddress],
     limits: Limits,
     answered: &dyn Fn(),
 ) -> Result<BTreeMap<WebAddress, Reached>, Error> {
@@ -60,7 +66,7 @@ pub fn probe(
     let runtime = runtime.map_err(|error| Error::machine("cannot start to ask for links", error))?;
     let mut found = BTreeMap::new();
     runtime.block_on(async {
-        let asker = Arc::new(Asker { limits, all: Semaphore::new(AT_ONCE), hosts: Mutex::default() });
+        let asker = Arc::new(Asker::new(limits));
         let mut tasks = JoinSet::new();
         for address in addresses {
             let (asker, address) = (Arc::clone(&asker), address.clone());
@@ -74,6 +80,9 @@ pub fn probe(
         };
         // What is not answered in time is not answered.
         let _ = timeout(limits.run, all).await;
+        if found.values().any(is_nameless) && !asker.finds_names(witnesses).await {
+            found.values_mut().filter(|reached| is_nameless(reached)).for_each(doubt);
+        }
     });
     // A look-up that hangs is not waited for.
     runtime.shutdown_background();
@@ -108,8 +117,24 @@ enum Next {
     AskLater(Option<Duration>),
 }
 
+/// How it is said that nobody has a name.
+const NAMELESS: &str = "there is no host ";
+
+fn is_nameless(reached: &Reached) -> bool {
+    matches!(reached, Reached::Gone(said) if said.contains(NAMELESS))
+}
+
+/// Takes back that something is gone.
+fn doubt(reached: &mut Reached) {
+    if let Reached::Gone(said) = reached {
+        *reached = Reached::Untold(format!("{said}, and no other name is found here either"));
+    }
+}
+
 struct Asker {
     limits: Limits,
+    /// Whether a name was found in the world.
+    names: AtomicBool,
     all: Semaphore,
     hosts: Mutex<BTreeMap<String, Arc<Semaphore>>>,
 }
@@ -125,6 +150,24 @@ struct Trail {
 }
 
 impl Asker {
+    fn new(limits: Limits) -> Self {
+        Self { limits, names: AtomicBool::default(), all: Semaphore::new(AT_ONCE), hosts: Mutex::default() }
+    }
+
+    /// Whether names are found here: one was, or one of a few others is.
+    async fn finds_names(&self, witnesses: &[WebAddress]) -> bool {
+        let named = witnesses.iter().filter(|witness| is_name(witness.host()));
+        for witness in named.take(WITNESSES) {
+            if self.names.load(Ordering::Relaxed) {
+                break;
+            }
+            let looked = timeout(self.limits.request, lookup_host((witness.host(), witness.port()))).await;
+            let is_found = looked.is_ok_and(|found| found.is_ok_and(|mut all| all.any(|one| !is_inside(one.ip()))));
+            self.names.fetch_or(is_found, Ordering::Relaxed);
+        }
+        self.names.load(Ordering::Relaxed)
+    }
+
     /// Asks for one address, and follows where it leads.
     async fn ask(&self, address: &WebAddress) -> Reached {
         let mut trail = Trail::new(address.clone());
@@ -168,7 +211,10 @@ impl Asker {
         let seconds = self.limits.request.as_secs();
         let plural = if seconds == 1 { "" } else { "s" };
         let late = || Failure::Later(format!("it gave no answer in {seconds} second{plural}"));
-        timeout(self.limits.request, exchange(method, trail)).await.unwrap_or_else(|_| Err(late()))
+        let got = timeout(self.limits.request, exchange(method, trail)).await.unwrap_or_else(|_| Err(late()));
+        let is_found = got.as_ref().is_ok_and(|answer| answer.is_public) && is_name(trail.at.host());
+        self.names.fetch_or(is_found, Ordering::Relaxed);
+        got
     }
 
     fn host(&self, name: &str) -> Arc<Semaphore> {
@@ -228,7 +274,7 @@ impl Trail {
 
     fn failed(self, failure: Failure) -> Reached {
         match failure {
-            Failure::NoHost => Reached::Gone(self.there(&format!("there is no host `{}`", self.at.host()))),
+            Failure::NoHost => Reached::Gone(self.there(&format!("{NAMELESS}`{}`", self.at.host()))),
             Failure::Closed => Reached::Untold(self.there("it closed the connection without an answer")),
             Failure::Later(said) | Failure::Never(said) => Reached::Untold(self.there(&said)),
         }
@@ -238,6 +284,10 @@ impl Trail {
     fn there(&self, said: &str) -> String {
         if self.steps == 0 { said.to_owned() } else { format!("it leads to `{}`, and there {said}", self.at) }
     }
+}
+
+fn is_name(host: &str) -> bool {
+    host.parse::<IpAddr>().is_err()
 }
 
 async fn exchange(method: Method, trail: &Trail) -> Result<Answer, Failure> {
@@ -324,7 +374,7 @@ fn broken(error: &hyper::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{IpAddr, TcpListener};
+    use std::net::TcpListener;
 
     fn limits() -> Limits {
         let long = Duration::from_secs(20);
@@ -345,6 +395,23 @@ mod tests {
         }
         let trail = Trail::new(WebAddress::parse("https://gone.example/x").unwrap());
         assert_eq!(trail.failed(Failure::NoHost), Reached::Gone("there is no host `gone.example`".to_owned()));
+    }
+
+    #[test]
+    fn a_machine_that_finds_no_name_calls_nothing_gone() {
+        let mut all = [
+            Reached::Gone("there is no host `a.example`".to_owned()),
+            Reached::Gone("the server answers 404".to_owned()),
+        ];
+        all.iter_mut().filter(|reached| is_nameless(reached)).for_each(doubt);
+        let [Reached::Untold(said), Reached::Gone(_)] = all else { panic!("{all:?}") };
+        assert_eq!(said, "there is no host `a.example`, and no other name is found here either");
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let asker = Asker::new(limits());
+        let witnesses = ["http://127.0.0.1/", "http://localhost/"].map(|text| WebAddress::parse(text).unwrap());
+        assert!(!runtime.block_on(asker.finds_names(&witnesses)), "this machine is no witness");
+        asker.names.store(true, Ordering::Relaxed);
+        assert!(runtime.block_on(asker.finds_names(&[])));
     }
 
     #[test]
@@ -371,6 +438,6 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = WebAddress::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
         let limits = Limits { run: Duration::from_millis(50), ..limits() };
-        assert!(probe(&[address], limits, &|| {}).unwrap().is_empty());
+        assert!(probe(&[address], &[], limits, &|| {}).unwrap().is_empty());
     }
 }
