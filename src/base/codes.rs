@@ -228,6 +228,14 @@ codes! {
         "The same word stands twice in a row, most often at the end of a line and at the beginning of the next.";
 }
 
+impl Entry {
+    /// The address of its page in the documentation.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{}/blob/main/docs/codes/{}.md", env!("CARGO_PKG_REPOSITORY"), self.name)
+    }
+}
+
 impl Code {
     /// Finds a code by its printed name, in any case.
     #[must_use]

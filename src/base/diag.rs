@@ -84,6 +84,14 @@ impl Diagnostic {
         self
     }
 
+    /// All that is said, for formats that have one place for it: what is wrong, further lines, what to do.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let help = (!self.help.is_empty()).then(|| format!("Help: {}", self.help));
+        let lines = [self.message.clone()].into_iter().chain(self.details.iter().cloned()).chain(help);
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Gives it another weight.
     #[must_use]
     pub fn weighing(mut self, severity: Severity) -> Self {

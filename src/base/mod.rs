@@ -1,6 +1,7 @@
 //! The vocabulary that every other module speaks. It imports nothing of ours, touches no disk and reads no clock.
 
 pub mod address;
+pub mod annotations;
 pub mod base64;
 pub mod codes;
 pub mod date;
@@ -17,6 +18,7 @@ pub mod path;
 pub mod percent;
 pub mod reached;
 pub mod report;
+pub mod sarif;
 pub mod slug;
 pub mod source;
 pub mod span;

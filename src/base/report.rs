@@ -1,4 +1,4 @@
-//! Findings → text for people or JSON for programs, into a given writer. The only importer of the excerpt printer.
+//! Findings → text for people, or a format for programs, into a given writer. The only importer of the excerpt printer.
 
 use std::io::{self, Write};
 
@@ -6,8 +6,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
+use super::annotations;
 use super::diag::{Diagnostic, Severity};
 use super::json;
+use super::sarif;
 use super::span::Place;
 
 /// How findings are written.
@@ -18,6 +20,10 @@ pub enum Format {
     Human,
     /// One JSON object a line.
     Json,
+    /// One log, SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions, one a line.
+    Github,
 }
 
 /// Writes all findings.
@@ -25,10 +31,15 @@ pub enum Format {
 /// # Errors
 /// The writer's.
 pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    if format == Format::Sarif {
+        return out.write_all(&sarif::log(findings));
+    }
     for finding in findings {
         match format {
             Format::Human => writeln!(out, "{}\n", human(finding, colour))?,
             Format::Json => writeln!(out, "{}", json::line(&Row::of(finding)))?,
+            Format::Github => writeln!(out, "{}", annotations::command(finding))?,
+            Format::Sarif => {}
         }
     }
     Ok(())

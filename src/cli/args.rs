@@ -99,6 +99,10 @@ pub enum Format {
     Human,
     /// One JSON object a line
     Json,
+    /// SARIF 2.1.0, for hosts of code and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 /// `build`

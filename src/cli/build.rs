@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::Build;
+use super::args::{Build, Format};
 use super::checks;
 use super::progress::Progress;
 use super::world::{Ended, World};
@@ -46,14 +46,25 @@ pub fn run(root: &Path, options: &Build, world: &mut World) -> Result<Ended, Err
     let base_url = base_url(options.base_url.as_deref(), "--base-url")?;
     let disk = Disk::open(root, Some(&out))?;
     let checked = compile::check(&disk, base_url, &|zone| world.now(zone))?;
-    let findings = checks::shown(checked.findings, false);
-    checks::write(&findings, options.format, world.colour_err, &mut world.err)?;
+    let mut findings = checks::from_here(checks::shown(checked.findings, false), options.format, root);
+    // A log in SARIF is one document, so it waits for what the making of pages finds.
+    let waits = matches!(options.format, Format::Sarif) && checked.ready.is_some();
+    if !waits {
+        checks::write(&findings, options.format, world.colour_err, &mut world.err)?;
+        findings.clear();
+    }
     let Some(ready) = checked.ready else { return Ok(Ended::Fault) };
     let ready = if options.drafts { ready.with_drafts() } else { ready };
     let staging = Staging(Output::open(&out, root)?, Progress::new(world.watched, "pages"));
     let found = ready.build(&disk, &staging)?;
-    if any_error(&found) {
-        checks::write(&found, options.format, world.colour_err, &mut world.err)?;
+    let failed = any_error(&found);
+    if failed {
+        findings.extend(checks::from_here(found, options.format, root));
+    }
+    if failed || waits {
+        checks::write(&findings, options.format, world.colour_err, &mut world.err)?;
+    }
+    if failed {
         return Ok(Ended::Fault);
     }
     let next = ready.next_transition(&staging);

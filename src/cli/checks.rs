@@ -1,7 +1,7 @@
 //! `check`, and how findings are written by all commands.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use super::args::{Check, Format};
 use super::coverage;
@@ -33,7 +33,7 @@ pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Err
         sort(&mut findings);
         outside.told
     });
-    let findings = shown(findings, options.history);
+    let findings = from_here(shown(findings, options.history), options.format, root);
     write(&findings, options.format, world.colour_out, &mut world.out)?;
     let denied = options.deny.is_some() && findings.iter().any(is_denied);
     if matches!(options.format, Format::Human) {
@@ -58,16 +58,38 @@ pub fn shown(findings: Vec<Diagnostic>, history: bool) -> Vec<Diagnostic> {
     findings.into_iter().filter(news).collect()
 }
 
+/// Names files from where the command runs, and not from the site's root, in the formats that others lay over a whole
+/// repository.
+#[must_use]
+pub fn from_here(mut findings: Vec<Diagnostic>, format: Format, root: &Path) -> Vec<Diagnostic> {
+    let parts: Option<Vec<&str>> = root
+        .components()
+        .filter(|part| *part != Component::CurDir)
+        .map(|part| if let Component::Normal(name) = part { name.to_str() } else { None })
+        .collect();
+    if let (Format::Sarif | Format::Github, Some(parts)) = (format, parts.filter(|parts| !parts.is_empty())) {
+        let below = parts.join("/");
+        for finding in &mut findings {
+            let related = finding.related.iter_mut().map(|(place, _)| place);
+            related.chain([&mut finding.place]).for_each(|place| place.file = format!("{below}/{}", place.file));
+        }
+    }
+    findings
+}
+
 /// Writes findings, and how many there were.
 ///
 /// # Errors
 /// The stream is closed.
 pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dyn Write) -> Result<(), Error> {
-    let (format, human) = match format {
-        Format::Human => (report::Format::Human, true),
-        Format::Json => (report::Format::Json, false),
+    let format = match format {
+        Format::Human => report::Format::Human,
+        Format::Json => report::Format::Json,
+        Format::Sarif => report::Format::Sarif,
+        Format::Github => report::Format::Github,
     };
     let written = report::write(findings, format, colour, out);
+    let human = format == report::Format::Human;
     let closing = if human && !findings.is_empty() { format!("{}\n", report::tally(findings)) } else { String::new() };
     written
         .and_then(|()| out.write_all(closing.as_bytes()))
