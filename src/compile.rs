@@ -15,13 +15,14 @@ use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
-use crate::base::source::Source;
+use crate::base::source::{Loaded, Source};
 use crate::base::span::Place;
 use crate::check::coverage::{self, Coverage};
 use crate::check::forms::Against;
 use crate::check::links::Pending;
 use crate::check::reach::{self, Reach};
 use crate::check::scene::Scene;
+use crate::check::weights::weigh;
 use crate::check::{self, Subject};
 use crate::history::card::Card;
 use crate::history::ledger::Ledger;
@@ -34,17 +35,20 @@ use crate::render::template::Engine;
 use crate::render::version::Shown;
 use crate::render::{self, Sink};
 use crate::site::body::Manner;
+use crate::site::checks::Exception;
 use crate::site::config::{self, BaseUrl, Config};
 use crate::site::draft::Draft;
 use crate::site::links::{Leads, leads};
 use crate::site::policy::{Policy, Settings};
 use crate::site::texts::Texts;
-use crate::site::{self, Site, body, plain, policy};
+use crate::site::{self, Site, beside, body, plain, policy};
 
 /// What was read and found.
 pub struct Checked {
     /// All findings, in the order in which they are shown.
     pub findings: Vec<Diagnostic>,
+    /// How many more there were, which the site excepts.
+    pub excepted: usize,
     /// What pages can be made of, if nothing was at fault.
     pub ready: Option<Ready>,
 }
@@ -107,6 +111,7 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     let mut findings = Vec::new();
     let shared = source.shared()?;
     let forms = reach::forms(&shared.files);
+    let mut beside = beside::exceptions(&shared.files, &mut findings);
     let site = site::read(shared, &mut findings);
     let (statics, said) = source.statics()?;
     findings.extend(said);
@@ -114,8 +119,9 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     let now = clock(&zone);
     let names = source.policies()?;
     let (mut cards, mut links) = (Vec::new(), Vec::new());
-    for (found, said) in in_parallel(&names, |name| card(source, name, (now, site.as_ref())))? {
+    for (found, said, own) in in_parallel(&names, |name| card(source, name, (now, site.as_ref())))? {
         findings.extend(said);
+        beside.extend(own);
         let Some((card, pending)) = found else { continue };
         cards.push(card);
         links.extend(pending);
@@ -133,6 +139,11 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
         Engine::new(&site.theme).map_err(|said| findings.extend(said)).ok()
     });
     sort(&mut findings);
+    let mut excepted = 0;
+    if let Some(site) = &site {
+        (findings, excepted) = weigh(findings, &site.config.checks, &beside, look.history);
+        sort(&mut findings);
+    }
     let ready = match (site, engine) {
         (Some(site), Some(engine)) if !any_error(&findings) => {
             order(&mut cards, &site);
@@ -140,7 +151,7 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
         }
         _ => None,
     };
-    Ok(Checked { findings, ready })
+    Ok(Checked { findings, excepted, ready })
 }
 
 /// What each privacy notice states of what GDPR Art. 13 asks for: the texts in force and upcoming, and the draft.
@@ -152,7 +163,9 @@ pub fn coverage(source: &dyn Source, clock: Clock<'_>) -> Result<Vec<Coverage>, 
     let now = clock(&config.zone);
     let names = source.policies()?;
     let reports = in_parallel(&names, |name| {
-        let Some((mut policy, ledger)) = read(source, name, &mut Vec::new())? else { return Ok(Vec::new()) };
+        let Some((mut policy, ledger)) = read(name, source.policy(name)?, &mut Vec::new()) else {
+            return Ok(Vec::new());
+        };
         let timeline = Timeline::new(&ledger.events, now);
         redacted::blank(&mut policy, &timeline);
         Ok(coverage::of_policy(&policy, (&timeline, now), &config.organisation))
@@ -199,19 +212,21 @@ pub fn apart<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, Error> {
 }
 
 /// Reads a policy.
-fn read(source: &dyn Source, name: &str, findings: &mut Vec<Diagnostic>) -> Result<Option<(Policy, Ledger)>, Error> {
-    let Some(policy) = policy::read(name, source.policy(name)?, findings) else { return Ok(None) };
+fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<(Policy, Ledger)> {
+    let policy = policy::read(name, loaded, findings)?;
     let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, findings));
-    Ok(Some((policy, ledger)))
+    Some((policy, ledger))
 }
 
-/// A policy's card, and the links of its draft that need the whole site.
-type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>);
+/// A policy's card with the links of its draft that need the whole site, and what was found and excepted.
+type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>, Vec<Exception>);
 
 /// Makes the card of a policy at a moment.
 fn card(source: &dyn Source, name: &str, (now, site): (Moment, Option<&Site>)) -> Result<Carded, Error> {
     let mut findings = Vec::new();
-    let Some((mut policy, ledger)) = read(source, name, &mut findings)? else { return Ok((None, findings)) };
+    let loaded = source.policy(name)?;
+    let beside = beside::exceptions(&loaded.files, &mut findings);
+    let Some((mut policy, ledger)) = read(name, loaded, &mut findings) else { return Ok((None, findings, beside)) };
     let timeline = Timeline::new(&ledger.events, now);
     let record = Timeline::new(&ledger.events, Moment::end());
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source, site };
@@ -220,7 +235,7 @@ fn card(source: &dyn Source, name: &str, (now, site): (Moment, Option<&Site>)) -
     let card = Card::new(&policy, &ledger, now);
     let governs = site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
     let card = if governs { card.disclosing(&policy) } else { card };
-    Ok((Some((card, check::links::pending(&policy))), findings))
+    Ok((Some((card, check::links::pending(&policy))), findings, beside))
 }
 
 /// Notes on all published texts.
@@ -360,7 +375,8 @@ fn kept(result: Result<(), Failure>, findings: &Mutex<Vec<Diagnostic>>) -> Resul
 
 /// All pages of one policy.
 fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Failure> {
-    let Some((mut policy, ledger)) = read(source, card.slug.as_str(), &mut Vec::new())? else { return Ok(()) };
+    let name = card.slug.as_str();
+    let Some((mut policy, ledger)) = read(name, source.policy(name)?, &mut Vec::new()) else { return Ok(()) };
     redacted::blank(&mut policy, &card.timeline);
     let entries = &card.timeline.entries;
     let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));

@@ -90,6 +90,8 @@ codes! {
         "Content is never a template: what stands in double braces is published as it is.";
     V120 Error "a file that nothing reads"
         "A file stands where Vellum looks for files of another name, so what it says would be lost in silence.";
+    V121 Warning "an exception that matches nothing"
+        "An exception in site.yaml, or a comment `# allow V601: why`, is about a finding that is not there. It was mended, or the exception names another file or line. Left in, it would one day hide something else.";
     V201 Error "not a day"
         "Days are written YYYY-MM-DD, without a time. A day is a day in the site's time zone.";
     V202 Error "a version stands twice"
@@ -228,6 +230,18 @@ codes! {
         "The same word stands twice in a row, most often at the end of a line and at the beginning of the next.";
 }
 
+/// Codes that a site can neither lower nor except: without them the record could lie, or what somebody wrote would be
+/// lost in silence.
+const FIXED: &[(Code, Code)] = &[
+    (Code::V101, Code::V118),
+    (Code::V201, Code::V211),
+    (Code::V216, Code::V224),
+    (Code::V230, Code::V236),
+    (Code::V240, Code::V249),
+    (Code::V501, Code::V504),
+    (Code::V507, Code::V508),
+];
+
 impl Entry {
     /// The address of its page in the documentation.
     #[must_use]
@@ -237,6 +251,12 @@ impl Entry {
 }
 
 impl Code {
+    /// Whether a site can neither lower nor except it.
+    #[must_use]
+    pub fn is_fixed(self) -> bool {
+        FIXED.iter().any(|(first, last)| (*first..=*last).contains(&self))
+    }
+
     /// Finds a code by its printed name, in any case.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Entry> {

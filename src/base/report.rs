@@ -45,16 +45,17 @@ pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dy
     Ok(())
 }
 
-/// The closing line for people: how many errors, warnings and notes.
+/// The closing line for people: how many errors, warnings and notes, and how many more were excepted.
 #[must_use]
-pub fn tally(findings: &[Diagnostic]) -> String {
+pub fn tally(findings: &[Diagnostic], excepted: usize) -> String {
     let kinds = [Severity::Error, Severity::Warning, Severity::Note];
     let said = kinds.iter().filter_map(|kind| {
         let count = findings.iter().filter(|finding| finding.severity == *kind).count();
         let ending = if count == 1 { "" } else { "s" };
         (count > 0).then(|| format!("{count} {}{ending}", kind.word()))
     });
-    said.collect::<Vec<_>>().join(", ")
+    let excepted = (excepted > 0).then(|| format!("{excepted} by exception"));
+    said.chain(excepted).collect::<Vec<_>>().join(", ")
 }
 
 /// One finding as an excerpt with underline and help.
@@ -196,7 +197,8 @@ error[V204]: version 2.0 differs from what was published
     #[test]
     fn the_tally_counts_by_kind() {
         let note = sample().weighing(Severity::Note);
-        assert_eq!(tally(&[sample(), note.clone(), note]), "1 error, 2 notes");
-        assert_eq!(tally(&[]), "");
+        assert_eq!(tally(&[sample(), note.clone(), note], 0), "1 error, 2 notes");
+        assert_eq!(tally(&[sample()], 3), "1 error, 3 by exception");
+        assert_eq!(tally(&[], 0), "");
     }
 }

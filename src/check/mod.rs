@@ -17,6 +17,7 @@ pub mod record;
 pub mod scene;
 mod spellings;
 pub mod translations;
+pub mod weights;
 
 use crate::base::codes::Code;
 use crate::base::date::Moment;

@@ -50,7 +50,7 @@ pub fn run(root: &Path, options: &Build, world: &mut World) -> Result<Ended, Err
     // A log in SARIF is one document, so it waits for what the making of pages finds.
     let waits = matches!(options.format, Format::Sarif) && checked.ready.is_some();
     if !waits {
-        checks::write(&findings, options.format, world.colour_err, &mut world.err)?;
+        checks::write_all((&findings, checked.excepted), options.format, world.colour_err, &mut world.err)?;
         findings.clear();
     }
     let Some(ready) = checked.ready else { return Ok(Ended::Fault) };

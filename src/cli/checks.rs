@@ -26,7 +26,7 @@ pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Err
     let clock = |zone: &_| world.now(zone);
     let checked =
         if options.history { compile::check_history(&disk, &clock)? } else { compile::check(&disk, None, &clock)? };
-    let mut findings = checked.findings;
+    let (mut findings, excepted) = (checked.findings, checked.excepted);
     let outside = if options.external { Some(external::look((root, &disk), options.history, world)?) } else { None };
     let told = outside.map(|outside| {
         findings.extend(outside.findings);
@@ -34,10 +34,11 @@ pub fn run(root: &Path, options: &Check, world: &mut World) -> Result<Ended, Err
         outside.told
     });
     let findings = from_here(shown(findings, options.history), options.format, root);
-    write(&findings, options.format, world.colour_out, &mut world.out)?;
+    write_all((&findings, excepted), options.format, world.colour_out, &mut world.out)?;
     let denied = options.deny.is_some() && findings.iter().any(is_denied);
     if matches!(options.format, Format::Human) {
-        let nothing = findings.is_empty().then(|| "nothing found".to_owned());
+        let by_exception = if excepted == 0 { String::new() } else { format!(", {excepted} by exception") };
+        let nothing = findings.is_empty().then(|| format!("nothing found{by_exception}"));
         nothing.into_iter().chain(told).try_for_each(|line| world.say(&line))?;
     }
     if options.coverage {
@@ -82,6 +83,19 @@ pub fn from_here(mut findings: Vec<Diagnostic>, format: Format, root: &Path) -> 
 /// # Errors
 /// The stream is closed.
 pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dyn Write) -> Result<(), Error> {
+    write_all((findings, 0), format, colour, out)
+}
+
+/// As [`write()`], with how many more the site excepts.
+///
+/// # Errors
+/// The stream is closed.
+pub fn write_all(
+    (findings, excepted): (&[Diagnostic], usize),
+    format: Format,
+    colour: bool,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
     let format = match format {
         Format::Human => report::Format::Human,
         Format::Json => report::Format::Json,
@@ -90,7 +104,8 @@ pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dy
     };
     let written = report::write(findings, format, colour, out);
     let human = format == report::Format::Human;
-    let closing = if human && !findings.is_empty() { format!("{}\n", report::tally(findings)) } else { String::new() };
+    let closing =
+        if human && !findings.is_empty() { format!("{}\n", report::tally(findings, excepted)) } else { String::new() };
     written
         .and_then(|()| out.write_all(closing.as_bytes()))
         .map_err(|error| Error::machine("cannot write the findings", error))

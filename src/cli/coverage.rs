@@ -19,18 +19,18 @@ use crate::load::Disk;
 pub fn run(root: &Path, format: Format, world: &mut World) -> Result<(), Error> {
     let disk = Disk::open(root, Some(&root.join("public")))?;
     let clock = |zone: &_| world.now(zone);
-    for text in &compile::coverage(&disk, &clock)? {
-        match format {
-            Format::Human => world.say(&human(text))?,
-            Format::Json => {
-                for item in &text.items {
-                    world.say(&json::line(&row(text, item)))?;
-                }
-            }
+    let texts = compile::coverage(&disk, &clock)?;
+    match format {
+        Format::Human => {
+            texts.iter().try_for_each(|text| world.say(&human(text)))?;
+            world.say("This finds words and disclosures. Whether the law is met, it does not say.")?;
         }
-    }
-    if matches!(format, Format::Human) {
-        world.say("This finds words and disclosures. Whether the law is met, it does not say.")?;
+        Format::Json => {
+            let rows = texts.iter().flat_map(|text| text.items.iter().map(|item| json::line(&row(text, item))));
+            rows.into_iter().try_for_each(|row| world.say(&row))?;
+        }
+        // They have no form for it.
+        Format::Sarif | Format::Github => {}
     }
     Ok(())
 }

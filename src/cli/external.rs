@@ -14,6 +14,7 @@ use crate::base::error::Error;
 use crate::base::reached::Reached;
 use crate::base::source::Source;
 use crate::check::external::{self, Outside};
+use crate::check::weights::weigh_answers;
 use crate::compile;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
@@ -47,7 +48,7 @@ pub struct Looked {
 pub fn look((root, disk): (&Path, &Disk), history: bool, world: &mut World) -> Result<Looked, Error> {
     let Some(site) = site::read(disk.shared()?, &mut Vec::new()) else { return Ok(Looked::default()) };
     let links = gather(disk, &site, (world.now(&site.config.zone), history))?;
-    let settings = &site.config.external;
+    let settings = &site.config.checks.external;
     let own = site.config.base.absolute("");
     let all: BTreeSet<&str> = links.iter().map(|link| link.address.as_str()).collect();
     let is_left = |address: &&&str| settings.ignores(address) || address.starts_with(&own);
@@ -71,7 +72,8 @@ pub fn look((root, disk): (&Path, &Disk), history: bool, world: &mut World) -> R
         wanted.iter().map(|address| ((*address).to_owned(), said(address))).collect();
     let told =
         format!("links to other sites: {} asked for, {} known, {left} left out", open.len(), wanted.len() - open.len());
-    Ok(Looked { findings: external::judge(&links, &reached), told })
+    let findings = weigh_answers(external::judge(&links, &reached), &site.config.checks);
+    Ok(Looked { findings, told })
 }
 
 fn gather(disk: &Disk, site: &Site, (now, history): (Moment, bool)) -> Result<Vec<Outside>, Error> {

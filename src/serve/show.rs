@@ -93,7 +93,7 @@ fn told(findings: &[Diagnostic]) -> String {
     if all.len() > MOST {
         parts.push(format!("… and {} more; `vellum check` names them all.", all.len() - MOST));
     }
-    parts.push(report::tally(findings));
+    parts.push(report::tally(findings, 0));
     parts.join("\n\n") + "\n"
 }
 

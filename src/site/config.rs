@@ -1,7 +1,7 @@
 //! `site.yaml` → the site's settings.
 
+use super::checks::{self, Checks};
 use super::decode::{characters, decode};
-use super::external::External;
 use super::raw::{Fields, Reading};
 use super::relay::{self, Relay};
 use crate::base::codes::Code;
@@ -36,10 +36,10 @@ pub struct Config {
     pub policies: Vec<Spanned<Slug>>,
     /// How many versions, counted from the newest, are compared with the one in force.
     pub since: usize,
+    /// What findings weigh.
+    pub checks: Checks,
     /// How forms are sent.
     pub relay: Relay,
-    /// How links to other sites are asked for.
-    pub external: External,
 }
 
 /// How many versions are compared with the one in force where `site.yaml` does not say.
@@ -169,7 +169,7 @@ fn config(fields: Fields<'_>) -> Option<Config> {
     let policies = fields.texts("policies").iter().filter_map(|text| policy(reading, text)).collect();
     let relay = fields.get("relay").and_then(|node| relay::read(reading, node));
     let since = fields.number("since").and_then(|count| count.try_into().ok());
-    let external = External::read(&fields);
+    let checks = fields.get("checks").and_then(|node| checks::read(reading, node));
     fields.done();
     Some(Config {
         title: title?.value,
@@ -183,8 +183,8 @@ fn config(fields: Fields<'_>) -> Option<Config> {
         navigation,
         policies,
         since: since.unwrap_or(SINCE),
+        checks: checks.unwrap_or_default(),
         relay: relay.unwrap_or_default(),
-        external,
     })
 }
 

@@ -1,6 +1,7 @@
 //! `checks: {external: …}` of `site.yaml`: how links to other sites are asked for.
 
 use super::raw::{Fields, Reading};
+use super::yaml::Node;
 use crate::base::codes::Code;
 use crate::base::span::Spanned;
 
@@ -24,13 +25,10 @@ impl Default for External {
 }
 
 impl External {
-    /// Reads the key `external` of the key `checks`, where both are there.
+    /// Reads the key `external` of the key `checks`.
     #[must_use]
-    pub fn read(settings: &Fields<'_>) -> Self {
-        let reading = settings.reading();
-        let checks = settings.get("checks").and_then(|node| reading.fields(node));
-        let external = checks.and_then(|checks| checks.get("external").and_then(|node| reading.fields(node)));
-        external.map_or_else(Self::default, |fields| Self::of(reading, fields))
+    pub fn read(reading: &Reading<'_>, node: &Node) -> Self {
+        reading.fields(node).map_or_else(Self::default, |fields| Self::of(reading, fields))
     }
 
     fn of(reading: &Reading<'_>, fields: Fields<'_>) -> Self {

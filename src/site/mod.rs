@@ -1,8 +1,10 @@
 //! Files → what they mean, spans kept. Pure: nothing is read here but what is handed in, and every mistake is told.
 
+pub mod beside;
 pub mod body;
 pub mod builder;
 pub mod builtin;
+pub mod checks;
 pub mod config;
 pub mod decode;
 pub mod disclose;
