@@ -77,11 +77,8 @@ pub enum Command {
         #[command(subcommand)]
         from: Import,
     },
-    /// Explain a diagnostic
-    Explain {
-        /// Its code, such as V204
-        code: String,
-    },
+    /// Explain a diagnostic, or print the schema of a kind of file for an editor
+    Explain(Explain),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -148,6 +145,17 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `explain`
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// The code of a diagnostic, such as V204
+    #[arg(required_unless_present = "schema")]
+    pub code: Option<String>,
+    /// The JSON Schema of site, policy, draft, translation, version, page, form or theme
+    #[arg(long, value_name = "NAME", conflicts_with = "code")]
+    pub schema: Option<String>,
 }
 
 /// `publish`

@@ -11,6 +11,7 @@ mod coverage;
 mod edit;
 mod evidence;
 mod external;
+mod explain;
 mod import;
 mod interview;
 mod known;

@@ -4,8 +4,7 @@ use std::io::Write;
 
 use super::args::{self, Args, Command, Import, New};
 use super::world::{Ended, World};
-use super::{acts, build, checks, edit, evidence, import, new, relay, serve, show, verify};
-use crate::base::codes::Code;
+use super::{acts, build, checks, edit, evidence, explain, import, new, relay, serve, show, verify};
 use crate::base::error::{Error, Kind};
 
 /// Runs the program and returns its exit status: 0 done, 1 the content is at fault, 2 wrong use, 3 the machine failed.
@@ -56,7 +55,7 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
         Command::Import { from: Import::Git { repository, path, slug } } => {
             import::git(root, (repository, path), slug, world)
         }
-        Command::Explain { code } => explain(code, world),
+        Command::Explain(options) => explain::run(options, world),
         Command::Completions { shell } => print(&args::completions(*shell), world),
         Command::Man => print(&args::manual(), world),
     }
@@ -64,13 +63,5 @@ fn run(args: &Args, world: &mut World) -> Result<Ended, Error> {
 
 fn print(bytes: &[u8], world: &mut World) -> Result<Ended, Error> {
     world.out.write_all(bytes).map_err(|error| Error::machine("cannot write to standard output", error))?;
-    Ok(Ended::Done)
-}
-
-fn explain(code: &str, world: &mut World) -> Result<Ended, Error> {
-    let Some(entry) = Code::find(code) else {
-        return Err(Error::usage(format!("there is no code `{code}`; codes look like V204")));
-    };
-    world.say(&format!("{} ({}): {}\n\n{}", entry.name, entry.severity.word(), entry.title, entry.text))?;
     Ok(Ended::Done)
 }
