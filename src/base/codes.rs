@@ -180,6 +180,14 @@ codes! {
         "Links from outside, from other policies and from forms name clauses by their ids. The newest version has this one, the draft does not, and policy.yaml does not say what became of it. Give the id to the heading that goes on with the clause, or say in policy.yaml `ids: {old: new}`: then the clause carries its old id too. When the clause is gone, say why: `ids: {old: {gone: reason}}`.";
     V303 Warning "a line that looks like an item of a list and is none"
         "In Markdown a list that begins inside a paragraph must begin with 1, so this line goes on with the words before it. Leave an empty line before it, and indent it to stand below the item that it belongs to.";
+    V310 Warning "a reference to a number that the text does not have"
+        "Words such as “section 12” were typed, and the numbers of this text do not go so far. References into other documents are left alone, as are texts whose numbers are not known. A reference without words, `[](#id)`, reads the number that its clause has.";
+    V311 Warning "a number and the name beside it disagree"
+        "The number of a typed reference is that of one clause, and the name beside it, or the link that it stands in, is that of another. One of the two stayed when clauses moved.";
+    V312 Warning "a clause is called by a name that none has"
+        "Words such as “the ‘Marketing’ section” were typed, and no heading, no words in strong letters and no paragraph begin like that. Names that lead into another document are left alone.";
+    V313 Note "a reference that does not follow its clause"
+        "The number was typed, and it fits. When a clause is put in before it, it does not. `[](#id)` reads the number that the clause has, and is frozen in these words when the text is published.";
     V401 Error "a link to an address that the site does not have"
         "The link leads into this site, and a build writes nothing there. Addresses are written from the site's root, in the case that they have. A path that base_url has is left out: Vellum adds it.";
     V402 Warning "a link that works by a redirect only"
@@ -228,6 +236,22 @@ codes! {
         "The disclosures list the rights that the text describes. The text has no word of this one, in English, French or German.";
     V601 Warning "a word stands twice"
         "The same word stands twice in a row, most often at the end of a line and at the beginning of the next.";
+    V602 Warning "punctuation that stands twice"
+        "Two marks stand together of which one is enough: `,,`, `..` or `,.`. Three full stops, and the one behind a short form, are left alone.";
+    V603 Warning "a quote or bracket without its other half"
+        "It is opened in a passage and not closed there nor soon after, or closed where nothing was opened. Labels such as `a)` and quotations that open each of their paragraphs are left alone; quotes are looked at in English texts only.";
+    V604 Warning "a list that is typed as text"
+        "Lines that begin with `•`, `·` or `(a)` look like a list, and are paragraphs to whoever hears them read out, to the numbers and to the redline.";
+    V605 Warning "a heading that is all capitals"
+        "Capitals are harder to read, and some programs spell them out. How headings look is for the theme to say. Short forms are left alone.";
+    V606 Warning "a placeholder that nobody filled in"
+        "`[Company]`, `[insert date]`, TBD, TODO, XXX and lorem ipsum are what templates and drafts leave behind.";
+    V607 Note "a clause that is hard to read"
+        "Its reading ease is below 10, on a scale on which plain English comes to 60 or more: 206.835 − 1.015 × words for each sentence − 84.6 × syllables for each word (R. Flesch, A new readability yardstick, Journal of Applied Psychology, 1948). Syllables are counted by groups of vowels. Only clauses of English drafts with 100 words or more are looked at.";
+    V608 Warning "a date in another format, or in one that says two days"
+        "A text that writes `1 March 2025` and `2025-03-01` makes people wonder whether both are right. `03/01/2025` is one day to some readers and another to others.";
+    V609 Warning "a company named in two ways"
+        "The words that say what kind of company it is are spelt in two ways, such as `Assuract Limited` and `Assuract Ltd`, or once with a comma and once without. The name in site.yaml counts as the first.";
 }
 
 /// Codes that a site can neither lower nor except: without them the record could lie, or what somebody wrote would be

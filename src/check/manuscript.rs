@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::Subject;
+use super::caught::{Caught, caught};
 use super::links::{Owner, Text};
-use super::prose;
+use super::{prose, references};
 use crate::base::diag::Diagnostic;
 use crate::base::span::Place;
 use crate::site::config::Organisation;
@@ -20,6 +21,8 @@ pub struct Manuscript<'a> {
     pub doc: &'a Doc,
     /// The text as words with their places.
     pub passages: Vec<Passage>,
+    /// The words that rules ask for.
+    pub caught: Vec<Caught>,
     /// Its language, a BCP 47 tag.
     pub language: &'a str,
     /// Who publishes it, where the settings can be read.
@@ -30,14 +33,27 @@ pub struct Manuscript<'a> {
 type Rule = fn(&Manuscript<'_>, &mut Vec<Diagnostic>);
 
 /// The rules, in order.
-const RULES: &[Rule] = &[prose::doubled::words];
+const RULES: &[Rule] = &[
+    references::numbers::look,
+    references::names::nowhere,
+    prose::doubled::words,
+    prose::punctuation::doubled,
+    prose::balance::look,
+    prose::lists::typed,
+    prose::heading::shouting,
+    prose::placeholder::left,
+    prose::reading::ease,
+    prose::dates::look,
+    prose::company::named,
+];
 
 impl<'a> Manuscript<'a> {
     /// Reads a text word by word.
     #[must_use]
     pub fn new(text: &'a Text<'a>, language: &'a str, organisation: Option<&'a Organisation>) -> Self {
         let passages = markdown::passages(text.body.text());
-        Self { doc: text.doc, passages, language, organisation, text }
+        let caught = caught(&passages);
+        Self { doc: text.doc, passages, caught, language, organisation, text }
     }
 
     /// Runs all rules.

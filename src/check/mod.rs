@@ -1,6 +1,7 @@
 //! Rules over what was read. A rule looks and says; it never edits.
 
 pub mod agreement;
+pub mod caught;
 pub mod clauses;
 pub mod coverage;
 pub mod disclosures;
@@ -14,6 +15,7 @@ pub mod prose;
 pub mod published;
 pub mod reach;
 pub mod record;
+pub mod references;
 pub mod scene;
 mod spellings;
 pub mod translations;

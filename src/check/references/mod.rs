@@ -1,0 +1,17 @@
+//! References that people typed by hand: "section 6 below", "clause 4.2(a)", "the ‘Marketing’ section". What they lead
+//! to is there, or it is not; what is there can move without them.
+//!
+//! They are known by English words. Where the words can mean another document ("section 5 of the Act"), nothing is said.
+
+pub mod label;
+pub mod names;
+pub mod numbers;
+pub mod outline;
+pub mod typed;
+
+use super::manuscript::Manuscript;
+
+/// Whether a text is in English.
+fn is_english(manuscript: &Manuscript<'_>) -> bool {
+    manuscript.language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
+}
