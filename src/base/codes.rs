@@ -188,6 +188,16 @@ codes! {
         "Words such as “the ‘Marketing’ section” were typed, and no heading, no words in strong letters and no paragraph begin like that. Names that lead into another document are left alone.";
     V313 Note "a reference that does not follow its clause"
         "The number was typed, and it fits. When a clause is put in before it, it does not. `[](#id)` reads the number that the clause has, and is frozen in these words when the text is published.";
+    V320 Warning "a term that is defined twice"
+        "A term means one thing, so it is defined in one place. Where two definitions differ, nobody can say which one holds.";
+    V321 Warning "a term that is defined and never used"
+        "The text gives a phrase a meaning and then does without it. Most often what it was for was taken out, or is said in other words. Of terms that are defined together, (“Company”, “we”), one that is used is enough.";
+    V322 Warning "a phrase with capitals that is never defined"
+        "A phrase that is written with capitals inside sentences, again and again, reads as a defined term, and the text does not say what it means. Names of people, products, places, laws and documents are left alone, as far as they can be known as such; so are texts that say where their terms are defined. English texts only.";
+    V323 Warning "a term in another spelling"
+        "A defined term is written with other capitals, hyphens or letters than where it is defined, so a reader may ask whether it is the same. Singular and plural are the same, and so is a term in ordinary small letters, which may not be meant.";
+    V324 Note "a term that is used before it is defined"
+        "A reader meets the term in a clause before the one that says what it means. Many texts do so on purpose; the page shows the definition at each use.";
     V401 Error "a link to an address that the site does not have"
         "The link leads into this site, and a build writes nothing there. Addresses are written from the site's root, in the case that they have. A path that base_url has is left out: Vellum adds it.";
     V402 Warning "a link that works by a redirect only"

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Subject;
 use super::caught::{Caught, caught};
 use super::links::{Owner, Text};
-use super::{prose, references};
+use super::{prose, references, terms};
 use crate::base::diag::Diagnostic;
 use crate::base::span::Place;
 use crate::site::config::Organisation;
@@ -45,6 +45,7 @@ const RULES: &[Rule] = &[
     prose::reading::ease,
     prose::dates::look,
     prose::company::named,
+    terms::rules,
 ];
 
 impl<'a> Manuscript<'a> {
@@ -74,6 +75,12 @@ impl<'a> Manuscript<'a> {
     pub fn written(&self, passage: &Passage, words: &Range<usize>) -> &'a str {
         let span = passage.span(words);
         self.text.body.text().get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The text as it is written.
+    #[must_use]
+    pub fn source(&self) -> &'a str {
+        self.text.body.text()
     }
 
     /// The policy whose text it is; none for an ordinary page.

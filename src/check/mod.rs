@@ -18,6 +18,7 @@ pub mod record;
 pub mod references;
 pub mod scene;
 mod spellings;
+pub mod terms;
 pub mod translations;
 pub mod weights;
 

@@ -15,7 +15,8 @@ use crate::compile;
 use crate::load::Disk;
 
 /// Notes on what can still be done or mended, and on what other sites answered: they are always shown.
-const ALWAYS: &[Code] = &[Code::V212, Code::V213, Code::V313, Code::V410, Code::V411, Code::V412, Code::V607];
+const ALWAYS: &[Code] =
+    &[Code::V212, Code::V213, Code::V313, Code::V324, Code::V410, Code::V411, Code::V412, Code::V607];
 
 /// Reports every mistake to standard output.
 ///

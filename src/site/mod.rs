@@ -34,6 +34,7 @@ pub mod relay_proxies;
 pub mod relay_rate;
 pub mod space;
 pub mod subject;
+pub mod terms;
 pub mod texts;
 pub mod theme;
 pub mod tokens;

@@ -1,0 +1,128 @@
+//! Rules about defined terms. A text is read once into a vocabulary: what it defines and where, which of its words are
+//! one of these terms, and what else it writes with capitals. Each rule looks at that, and says nothing where it is not
+//! sure: a finding that is wrong costs more than one that is missing.
+
+mod late;
+mod recurring;
+mod scan;
+mod spelling;
+mod twice;
+mod unused;
+
+use std::ops::Range;
+
+use crate::base::diag::Diagnostic;
+use crate::base::span::Place;
+use crate::check::manuscript::Manuscript;
+use crate::site::passage::{Passage, PassageKind};
+use crate::site::terms::lexicon::{Lexicon, Written};
+
+/// What a text defines and how it uses it.
+pub struct Vocabulary<'m> {
+    manuscript: &'m Manuscript<'m>,
+    /// The definitions, in order.
+    definitions: Vec<Definition>,
+    /// The terms that they define, each once.
+    terms: Vec<&'m str>,
+    lexicon: Lexicon,
+    /// The uses of terms, in order.
+    uses: Vec<Used>,
+    /// Other words with capitals inside a sentence.
+    runs: Vec<Run>,
+    /// What stands in quotes and defines nothing.
+    quoted: Vec<&'m str>,
+}
+
+/// A definition and where it stands.
+struct Definition {
+    /// Which term.
+    term: usize,
+    at: At,
+    /// With its quotes, in its passage.
+    whole: Range<usize>,
+    /// Those that are defined together share it.
+    group: usize,
+}
+
+/// Some words of a passage.
+struct At {
+    passage: usize,
+    words: Range<usize>,
+}
+
+/// A use of a term.
+struct Used {
+    term: usize,
+    at: At,
+    written: Written,
+    /// Whether it stands in a longer name.
+    part: bool,
+    /// Whether a sentence may begin with it.
+    opens: bool,
+    /// Whether it stands in running text: not in a heading, a link, bold or quotes.
+    running: bool,
+}
+
+/// Words with capitals that follow one another inside a sentence.
+struct Run {
+    at: At,
+    /// Whether the word before says that it is one of several: a, any, your.
+    counted: bool,
+}
+
+/// All rules about terms.
+pub fn rules(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
+    let vocabulary = scan::read(manuscript);
+    if !vocabulary.definitions.is_empty() {
+        twice::defined(&vocabulary, findings);
+        unused::terms(&vocabulary, findings);
+        spelling::other(&vocabulary, findings);
+        late::defined(&vocabulary, findings);
+    }
+    recurring::phrases(&vocabulary, findings);
+}
+
+impl<'m> Vocabulary<'m> {
+    fn passage(&self, at: &At) -> Option<&'m Passage> {
+        self.manuscript.passages.get(at.passage)
+    }
+
+    fn words(&self, at: &At) -> &'m str {
+        self.passage(at).and_then(|passage| passage.text.get(at.words.clone())).unwrap_or_default()
+    }
+
+    fn place(&self, at: &At) -> Option<Place> {
+        self.passage(at).map(|passage| self.manuscript.place(passage, &at.words))
+    }
+
+    fn term(&self, term: usize) -> &'m str {
+        self.terms.get(term).copied().unwrap_or_default()
+    }
+
+    /// The first definition of a term.
+    fn first(&self, term: usize) -> Option<&Definition> {
+        self.definitions.iter().find(|definition| definition.term == term)
+    }
+
+    fn is_english(&self) -> bool {
+        self.manuscript.language.starts_with("en")
+    }
+
+    /// Whether every noun of the language is written with a capital.
+    fn is_german(&self) -> bool {
+        self.manuscript.language.starts_with("de")
+    }
+
+    /// The sentence around some words.
+    fn sentence(&self, at: &At) -> &'m str {
+        let text = self.passage(at).map_or("", |passage| passage.text.as_str());
+        let start = text.get(..at.words.start).and_then(|before| before.rfind(['.', ';', '?', '!'])).unwrap_or(0);
+        let after = text.get(at.words.end..).unwrap_or_default();
+        let end = after.find(['.', ';', '?', '!']).unwrap_or(after.len());
+        text.get(start..at.words.end + end).unwrap_or_default()
+    }
+}
+
+fn is_heading(passage: &Passage) -> bool {
+    matches!(passage.kind, PassageKind::Heading(_))
+}

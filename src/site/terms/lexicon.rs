@@ -1,0 +1,186 @@
+//! The terms of a text, and which words of a line are one of them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::words::{Gap, Word, is_capital, is_shouted, same_but_number, stem, words};
+
+/// The terms of a text, to be looked up.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    terms: Vec<Vec<Part>>,
+    /// The terms that begin with a word, by its stem.
+    index: BTreeMap<String, Vec<usize>>,
+    /// Whether a term begins with a small letter.
+    small: bool,
+}
+
+/// A word of a term.
+#[derive(Debug)]
+struct Part {
+    word: String,
+    gap: Gap,
+}
+
+/// Words of a line that are a term.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Use {
+    /// Which term.
+    pub term: usize,
+    /// Which words of the line.
+    pub words: Range<usize>,
+    /// How it is written.
+    pub written: Written,
+}
+
+/// How a term is written where it is used.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Written {
+    /// As it was defined, but for number and possession.
+    AsDefined,
+    /// With other capitals, hyphens or letters: it can only be the term, and is written in another way.
+    Otherwise,
+    /// As ordinary words: small, shouted, or with the capital of a sentence's beginning.
+    Plainly,
+}
+
+impl Lexicon {
+    /// A lexicon of some terms, known by their places in the list.
+    pub fn new<'t>(terms: impl Iterator<Item = &'t str>) -> Self {
+        let mut lexicon = Self::default();
+        let mut found = Vec::new();
+        for (number, term) in terms.enumerate() {
+            words(term, &mut found);
+            let part = |word: &Word| Part { word: word.of(term).to_owned(), gap: word.gap };
+            let parts: Vec<Part> = found.iter().map(part).collect();
+            if let Some(first) = parts.first() {
+                lexicon.index.entry(stem(&first.word)).or_default().push(number);
+                lexicon.small |= !is_capital(&first.word);
+            }
+            lexicon.terms.push(parts);
+        }
+        lexicon
+    }
+
+    /// The term that begins at a word of a line; of several the longest.
+    #[must_use]
+    pub fn find(&self, text: &str, line: &[Word], at: usize) -> Option<Use> {
+        let first = line.get(at)?.of(text);
+        let next = line.get(at + 1).map_or("", |word| word.of(text));
+        if self.index.is_empty() || !(self.small || is_capital(first) || is_capital(next)) {
+            return None;
+        }
+        let fits = |term: &usize| {
+            let parts = self.terms.get(*term)?;
+            let words = at..at + parts.len();
+            let written = written(text, line.get(words.clone())?, parts)?;
+            Some(Use { term: *term, words, written })
+        };
+        let all = self.index.get(&stem(first))?.iter().filter_map(fits);
+        all.min_by_key(|one| (std::cmp::Reverse(one.words.len()), one.written, one.term))
+    }
+}
+
+/// How some words of a line are written, if they are those of a term.
+fn written(text: &str, line: &[Word], parts: &[Part]) -> Option<Written> {
+    let last = parts.len().checked_sub(1)?;
+    let (mut exact, mut small, mut shouted, mut capitals) = (true, true, true, false);
+    for (index, (word, part)) in line.iter().zip(parts).enumerate() {
+        let own = word.of(text);
+        let is_same = if index == last { same_but_number(own, &part.word) } else { own == part.word };
+        if !is_same && stem(own) != stem(&part.word) {
+            return None;
+        }
+        let is_joined = index == 0 || word.gap == part.gap;
+        if word.gap == Gap::Other && index > 0 {
+            return None;
+        }
+        exact &= is_same && is_joined;
+        small &= !is_capital(own) || (index == 0 && word.opens);
+        shouted &= is_shouted(own);
+        capitals |= is_capital(&part.word);
+    }
+    Some(match (exact, small, shouted) {
+        (true, ..) => Written::AsDefined,
+        // A term in small letters is meant, too, where a sentence begins with it.
+        (_, true, _) if !capitals => Written::AsDefined,
+        (_, true, _) | (.., true) => Written::Plainly,
+        _ => Written::Otherwise,
+    })
+}
+
+/// Whether some words stand inside a longer name: `Service` in “Terms of Service” or in “Service Credits”.
+#[must_use]
+pub fn is_part(text: &str, line: &[Word], words: &Range<usize>) -> bool {
+    let capital = |word: &Word| is_capital(word.of(text)) && !word.opens;
+    let joins = |word: &Word| matches!(word.of(text), "of" | "for" | "&");
+    let near = |index: Option<usize>| index.and_then(|index| line.get(index));
+    let begins = line.get(words.start).is_some_and(|word| word.gap == Gap::Other);
+    let before = near(words.start.checked_sub(1)).filter(|_| !begins);
+    let two_before = near(words.start.checked_sub(2));
+    let after = near(Some(words.end)).filter(|word| word.gap != Gap::Other);
+    let two_after = near(Some(words.end + 1));
+    before.is_some_and(capital)
+        || after.is_some_and(capital)
+        || (before.is_some_and(joins) && two_before.is_some_and(|word| is_capital(word.of(text))))
+        || (after.is_some_and(joins) && two_after.is_some_and(capital))
+        || after.is_some_and(|word| word.gap == Gap::Hyphen)
+        || line.get(words.start).is_some_and(|word| word.gap == Gap::Hyphen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(terms: &[&str], text: &str) -> Vec<String> {
+        let lexicon = Lexicon::new(terms.iter().copied());
+        let mut line = Vec::new();
+        words(text, &mut line);
+        let uses = (0..line.len()).filter_map(|at| lexicon.find(text, &line, at));
+        let told = uses.map(|one| {
+            let place = line[one.words.start].range.start..line[one.words.end - 1].range.end;
+            format!("{} {:?}{}", &text[place], one.written, if is_part(text, &line, &one.words) { " part" } else { "" })
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_term_is_found_as_defined_otherwise_and_plainly() {
+        let text = "We keep Your Details, your Details and Your details. Your details or your details: YOUR DETAILS.";
+        assert_eq!(
+            found(&["Your Details"], text),
+            [
+                "Your Details AsDefined",
+                "your Details Otherwise",
+                "Your details Otherwise",
+                "Your details Plainly",
+                "YOUR DETAILS Plainly",
+            ]
+        );
+        assert_eq!(
+            found(&["User-Generated Content"], "his User Generated Content"),
+            ["User Generated Content Otherwise"]
+        );
+        assert_eq!(
+            found(&["Organisation"], "an Organization’s own, all Organisations"),
+            ["Organization’s Otherwise", "Organisations AsDefined"]
+        );
+    }
+
+    #[test]
+    fn the_longest_term_is_found_and_longer_names_are_known() {
+        assert_eq!(
+            found(&["User", "User Account"], "a User Account of a User"),
+            ["User Account AsDefined", "User AsDefined"]
+        );
+        let text = "The Terms of Service, a Service Credit and the Service for You, non-Service";
+        assert_eq!(
+            found(&["Service"], text),
+            ["Service AsDefined part", "Service AsDefined part", "Service AsDefined part", "Service AsDefined part",]
+        );
+        assert_eq!(
+            found(&["personal data"], "Personal data is personal data; Personal Data"),
+            ["Personal data AsDefined", "personal data AsDefined", "Personal Data Otherwise",]
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! A line → its words, with what stands between them: enough to tell a capital that means something from one that
+//! begins a sentence.
+
+use std::ops::Range;
+
+/// A word of a line. What a hyphen joins is two words.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Word {
+    /// Where it stands, in bytes of the line.
+    pub range: Range<usize>,
+    /// What stands before it.
+    pub gap: Gap,
+    /// Whether a sentence may begin with it, so that its capital says nothing.
+    pub opens: bool,
+}
+
+/// What stands between two words.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Gap {
+    /// A hyphen and nothing else.
+    Hyphen,
+    /// Anything else, or nothing before it at all.
+    Other,
+    /// White space and nothing else.
+    Space,
+}
+
+impl Word {
+    /// The word itself.
+    #[must_use]
+    pub fn of<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+/// The words of a line; the list is emptied first, so that it can be used again.
+pub fn words(text: &str, found: &mut Vec<Word>) {
+    found.clear();
+    let mut from: Option<usize> = None;
+    let mut gap = Between::default();
+    gap.opens = true;
+    for (at, char) in text.char_indices() {
+        let inside = is_letter(char) || (from.is_some() && matches!(char, '’' | '\''));
+        match (inside, from) {
+            (true, None) => from = Some(at),
+            (false, Some(begin)) => {
+                found.push(gap.word(text, begin..at));
+                gap = Between::default();
+                from = None;
+                gap.add(char);
+            }
+            (false, None) => gap.add(char),
+            (true, Some(_)) => {}
+        }
+    }
+    if let Some(begin) = from {
+        found.push(gap.word(text, begin..text.len()));
+    }
+}
+
+/// What is known of the stretch before a word.
+#[derive(Default)]
+struct Between {
+    spaces: usize,
+    hyphens: usize,
+    others: usize,
+    opens: bool,
+}
+
+impl Between {
+    fn add(&mut self, char: char) {
+        match char {
+            char if char.is_whitespace() => self.spaces += 1,
+            '-' | '\u{2010}' | '\u{2011}' => self.hyphens += 1,
+            other => {
+                self.others += 1;
+                self.opens |= !matches!(other, ',' | ')' | ']' | '”' | '»' | '&' | '/' | '’' | '\'');
+            }
+        }
+    }
+
+    fn word(&self, text: &str, range: Range<usize>) -> Word {
+        let gap = match (self.spaces, self.hyphens, self.others) {
+            (0, 1, 0) => Gap::Hyphen,
+            (1.., 0, 0) => Gap::Space,
+            _ => Gap::Other,
+        };
+        let whole = text.get(range.clone()).unwrap_or_default();
+        let end = range.start + whole.trim_end_matches(['’', '\'']).len();
+        // A dash between spaces begins something new.
+        let opens = self.opens || (self.hyphens > 0 && self.spaces > 0);
+        Word { range: range.start..end, gap, opens }
+    }
+}
+
+fn is_letter(char: char) -> bool {
+    match char {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => true,
+        '\0'..='\x7f' => false,
+        other => other.is_alphanumeric(),
+    }
+}
+
+/// Whether a word begins with a capital.
+#[must_use]
+pub fn is_capital(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Whether a word is written in capitals only, as in a text that shouts or an abbreviation.
+#[must_use]
+pub fn is_shouted(word: &str) -> bool {
+    let mut letters = word.chars().filter(|char| char.is_alphabetic());
+    letters.clone().count() > 1 && letters.all(char::is_uppercase)
+}
+
+/// A word without the mark of possession.
+#[must_use]
+pub fn bare(word: &str) -> &str {
+    ["’s", "'s"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word)
+}
+
+/// What a word has in common with its plural and with another spelling of it: lower case, `organis` for `organiz`.
+#[must_use]
+pub fn stem(word: &str) -> String {
+    let mut stem = bare(word).to_lowercase();
+    if stem.ends_with("ies") && stem.len() > 4 {
+        stem.truncate(stem.len() - 3);
+        stem.push('y');
+    } else if ["sses", "xes", "ches", "shes", "ses"].iter().any(|end| stem.ends_with(end)) && stem.len() > 4 {
+        stem.truncate(stem.len() - 2);
+        // `licenses` and `license` have one stem, and so have `processes` and `process`.
+    } else if stem.ends_with('s') && !stem.ends_with("ss") && stem.len() > 3 {
+        stem.truncate(stem.len() - 1);
+    }
+    if stem.ends_with("se") {
+        stem.truncate(stem.len() - 1);
+    }
+    if stem.contains("iz") { stem.replace("iz", "is") } else { stem }
+}
+
+/// Whether two words are the same, but for their number and the mark of possession.
+#[must_use]
+pub fn same_but_number(one: &str, other: &str) -> bool {
+    let (one, other) = (bare(one), bare(other));
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    if let Some(rest) = long.strip_prefix(short) {
+        return matches!(rest, "" | "s" | "es" | "S");
+    }
+    short.strip_suffix('y').is_some_and(|stem| long.strip_prefix(stem) == Some("ies"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_know_what_stands_before_them() {
+        let text = "Your Details, and the User’s ‑ no. It’s User-Generated; “Our” (so) users’ A & B.";
+        let mut found = Vec::new();
+        words(text, &mut found);
+        let told: Vec<_> = found.iter().map(|word| (word.of(text), word.gap, word.opens)).collect();
+        assert_eq!(
+            &told[..6],
+            [
+                ("Your", Gap::Other, true),
+                ("Details", Gap::Space, false),
+                ("and", Gap::Other, false),
+                ("the", Gap::Space, false),
+                ("User’s", Gap::Space, false),
+                ("no", Gap::Other, true),
+            ]
+        );
+        assert_eq!(
+            &told[6..],
+            [
+                ("It’s", Gap::Other, true),
+                ("User", Gap::Space, false),
+                ("Generated", Gap::Hyphen, false),
+                ("Our", Gap::Other, true),
+                ("so", Gap::Other, true),
+                ("users", Gap::Other, false),
+                ("A", Gap::Space, false),
+                ("B", Gap::Other, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn number_possession_and_spelling_do_not_make_another_word() {
+        for (one, other) in [("Party", "Parties"), ("Product", "Products’"), ("User’s", "Users"), ("Box", "Boxes")]
+        {
+            assert!(same_but_number(one, other.trim_end_matches('’')), "{one} {other}");
+            assert_eq!(stem(one), stem(other.trim_end_matches('’')));
+        }
+        assert!(!same_but_number("User", "user") && !same_but_number("Use", "User"));
+        assert_eq!((stem("Organization"), stem("Licences")), (stem("organisations"), stem("licence")));
+        assert_eq!((stem("Processes"), stem("licenses")), (stem("process"), stem("License")));
+        assert!(is_shouted("AS") && !is_shouted("A") && !is_shouted("As"));
+    }
+}
