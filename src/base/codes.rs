@@ -197,7 +197,7 @@ codes! {
     V323 Warning "a term in another spelling"
         "A defined term is written with other capitals, hyphens or letters than where it is defined, so a reader may ask whether it is the same. Singular and plural are the same, and so is a term in ordinary small letters, which may not be meant.";
     V324 Note "a term that is used before it is defined"
-        "A reader meets the term in a clause before the one that says what it means. Many texts do so on purpose; the page shows the definition at each use.";
+        "A reader meets the term in a clause before the one that says what it means. Many texts do so on purpose; the page shows the definition where a clause first uses it.";
     V401 Error "a link to an address that the site does not have"
         "The link leads into this site, and a build writes nothing there. Addresses are written from the site's root, in the case that they have. A path that base_url has is left out: Vellum adds it.";
     V402 Warning "a link that works by a redirect only"

@@ -1,5 +1,6 @@
 //! A document → the markup of its page.
 
+use super::glossary::{self, Glossary, Marker};
 use super::html::Html;
 use super::linker::Linker;
 use crate::site::doc::{Align, Block, Definition, Doc, Heading, List, ListStyle, Mark, Piece, Run, Table};
@@ -20,8 +21,15 @@ pub struct Setting<'a> {
 /// The markup of a document.
 #[must_use]
 pub fn markup(doc: &Doc, setting: Setting<'_>) -> Html {
+    marked(doc, setting, &Glossary::default())
+}
+
+/// The markup of a document whose terms can be opened.
+#[must_use]
+pub fn marked(doc: &Doc, setting: Setting<'_>, glossary: &Glossary) -> Html {
     let headings = doc.headings();
     let mut writer = Writer::new(setting, doc.shift, &|id| headings.iter().any(|heading| heading.id == id));
+    writer.terms = Some(Marker::new(glossary));
     writer.blocks(&doc.blocks);
     writer.notes(&doc.notes);
     writer.html
@@ -37,12 +45,14 @@ pub struct Writer<'a> {
     pub shift: u8,
     /// Ids that went, each with that of the clause that has it now.
     old_ids: Vec<(&'a str, &'a str)>,
+    /// Where terms can be opened; redlines leave them alone.
+    terms: Option<Marker<'a>>,
 }
 
 impl<'a> Writer<'a> {
     /// Begins to write a text that has some ids.
     pub fn new(setting: Setting<'a>, shift: u8, has: &dyn Fn(&str) -> bool) -> Self {
-        Self { html: Html::new(), setting, shift, old_ids: carried(setting.moved, has) }
+        Self { html: Html::new(), setting, shift, old_ids: carried(setting.moved, has), terms: None }
     }
 }
 
@@ -84,6 +94,7 @@ impl Writer<'_> {
 
     fn heading(&mut self, heading: &Heading) {
         let tag = heading_tag(heading.level + self.shift);
+        self.terms.iter_mut().for_each(Marker::clause);
         self.html.open(tag, &[("id", &heading.id)]);
         self.old_ids(&heading.id);
         self.number(&heading.number);
@@ -224,8 +235,9 @@ impl Writer<'_> {
 
     /// A line of runs: marks are opened and closed where they change.
     pub fn line(&mut self, runs: &[Run]) {
+        let spots = self.terms.as_mut().map(|terms| terms.line(runs)).unwrap_or_default();
         let mut open: Vec<(&Mark, &'static str)> = Vec::new();
-        for run in runs {
+        for (index, run) in runs.iter().enumerate() {
             let marks = self.shown(&run.marks);
             let shared = open.iter().zip(&marks).take_while(|((one, _), (two, _))| same(one, two)).count();
             while open.len() > shared {
@@ -237,7 +249,10 @@ impl Writer<'_> {
                 self.open_mark(mark, tag);
                 open.push((mark, tag));
             }
-            self.piece(&run.piece);
+            match &run.piece {
+                Piece::Text(words) => glossary::write(&mut self.html, (index, words), &spots, self.setting.texts),
+                other => self.piece(other),
+            }
         }
         for (_, tag) in open.into_iter().rev() {
             self.html.close(tag);

@@ -2,6 +2,7 @@
 //! and stand in no feed, manifest or sitemap; a draft has no number, no days, no hashes and no address for ever.
 
 use super::changes::{self, Changes};
+use super::glossary::Glossary;
 use super::overview::overview;
 use super::stage::{Failure, Stage};
 use super::version::{Page, Shown, contents, days, glance, meaning};
@@ -83,7 +84,7 @@ fn text(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>, identical: &str) ->
     if !identical.is_empty() {
         notices.push(NoticeView { text: identical.to_owned(), ..NoticeView::default() });
     }
-    let front = draft.front;
+    let (front, glossary) = (draft.front, Glossary::of(&draft.doc));
     let version = VersionView {
         title: front.title.clone(),
         language: draft.language.to_owned(),
@@ -102,8 +103,9 @@ fn text(stage: &Stage<'_>, card: &Card, draft: &Drafted<'_>, identical: &str) ->
         notices,
         glance: front.disclosures.as_ref().map(|found| glance(found, &draft.doc, texts)),
         contents: contents(&draft.doc),
+        glossary: glossary.view(),
     };
-    stage.render("policy.html", &at, &view, &body::markup(&draft.doc, stage.setting(Some(&card.slug), None)))
+    stage.render("policy.html", &at, &view, &body::marked(&draft.doc, stage.setting(Some(&card.slug), None), &glossary))
 }
 
 /// The page of what it changes.

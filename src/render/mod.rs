@@ -17,6 +17,7 @@ pub mod form_file;
 pub mod form_notice;
 pub mod form_view;
 pub mod frame;
+pub mod glossary;
 pub mod guide;
 pub mod headers;
 pub mod history;

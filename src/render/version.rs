@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::glossary::Glossary;
 use super::stage::{Failure, Stage};
 use super::tongue::{self, in_force, text_address};
 use super::view::{
     AlternateView, AudienceView, ContentView, DayView, GlanceView, LinkView, NoticeView, PageView, PolicyView,
-    PurposeView, RecipientView, SiteView, VersionView,
+    PurposeView, RecipientView, SiteView, TermView, VersionView,
 };
 use super::{body, disclosed, linked, since, single, timemap, wording};
 use crate::base::date::{Day, Moment};
@@ -75,6 +76,7 @@ pub(super) struct Page {
     pub(super) notices: Vec<NoticeView>,
     pub(super) glance: Option<GlanceView>,
     pub(super) contents: Vec<ContentView>,
+    pub(super) glossary: Vec<TermView>,
 }
 
 /// Where a version's page stands.
@@ -115,6 +117,7 @@ fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, at: &str) -> Result<(
     let redacted = shown.entry.redacted();
     let empty = Doc::default();
     let doc = if redacted { &empty } else { &shown.doc };
+    let glossary = Glossary::of(doc);
     let discloses = shown.front.discloses.as_ref().filter(|_| !redacted);
     let mut policy = stage.policy(card);
     if is_permanent {
@@ -129,8 +132,10 @@ fn page(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, at: &str) -> Result<(
         notices: notices(stage, card, shown, is_permanent),
         glance: discloses.map(|found| glance(found, doc, stage.texts())),
         contents: contents(doc),
+        glossary: glossary.view(),
     };
-    stage.render("policy.html", at, &view, &body::markup(doc, stage.setting(Some(&card.slug), first_day)))
+    let setting = stage.setting(Some(&card.slug), first_day);
+    stage.render("policy.html", at, &view, &body::marked(doc, setting, &glossary))
 }
 
 fn head(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: bool) -> PageView {

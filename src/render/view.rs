@@ -276,6 +276,17 @@ pub struct ContentView {
     pub level: u8,
 }
 
+/// A term of the glossary.
+#[derive(Clone, Debug, Serialize)]
+pub struct TermView {
+    /// Its number in the order of definitions: its entry is `v-term-1`, the place of its definition `v-def-1`.
+    pub number: usize,
+    /// The term.
+    pub term: String,
+    /// The paragraph or sentence that defines it.
+    pub meaning: String,
+}
+
 /// The disclosures, at a glance.
 #[derive(Clone, Debug, Serialize)]
 pub struct GlanceView {

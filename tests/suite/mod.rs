@@ -11,5 +11,6 @@ mod links;
 mod publish;
 mod schemas;
 mod serve;
+mod terms;
 mod time;
 mod verify;
