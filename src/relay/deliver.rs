@@ -15,6 +15,7 @@ use super::reply::Trouble;
 use super::token::{Token, message_id, receipt, reference};
 use super::transport::{Letter, Mail, Outcome, Sending};
 use super::{Relay, Way};
+use crate::base::address::Address;
 use crate::http::reply::Reply;
 use crate::render::form;
 use crate::site::form::Form;
@@ -88,16 +89,16 @@ impl Relay {
     }
 
     /// One transaction for each recipient, all at once; the worst of what came of them.
-    async fn hand_out(&self, form: &Form, mail: &Arc<Mail>, accepted: &mut BTreeSet<usize>) -> Outcome {
+    async fn hand_out(&self, form: &Form, mail: &Arc<Mail>, accepted: &mut BTreeSet<Address>) -> Outcome {
         let mut sendings = Vec::new();
-        for (place, to) in form.to.iter().enumerate().filter(|(place, _)| !accepted.contains(place)) {
+        for to in form.to.iter().filter(|to| !accepted.contains(*to)) {
             let letter = Letter { from: Some(self.from.address.clone()), to: to.clone(), mail: Arc::clone(mail) };
-            sendings.push((place, self.transport.send(letter)));
+            sendings.push((to, self.transport.send(letter)));
         }
         let mut worst = Outcome::Accepted;
-        all(sendings, |place, outcome| {
+        all(sendings, |to, outcome| {
             if outcome == Outcome::Accepted {
-                accepted.insert(place);
+                accepted.insert(to.clone());
             }
             worst = worst.max(outcome);
         })
@@ -131,11 +132,11 @@ impl Relay {
 }
 
 /// Waits for all, and says what came of each as soon as it is known.
-async fn all(mut sendings: Vec<(usize, Sending<'_>)>, mut ended: impl FnMut(usize, Outcome)) {
+async fn all(mut sendings: Vec<(&Address, Sending<'_>)>, mut ended: impl FnMut(&Address, Outcome)) {
     poll_fn(|context| {
-        sendings.retain_mut(|(place, sending)| match sending.as_mut().poll(context) {
+        sendings.retain_mut(|(to, sending)| match sending.as_mut().poll(context) {
             Poll::Ready(outcome) => {
-                ended(*place, outcome);
+                ended(to, outcome);
                 false
             }
             Poll::Pending => true,

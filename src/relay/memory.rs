@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::reply::Trouble;
+use crate::base::address::Address;
 
 /// More nonces than this are not remembered.
 const MOST: usize = 50_000;
@@ -24,8 +25,8 @@ enum State {
 struct Entry {
     digest: String,
     state: State,
-    /// The places in the form's list of recipients that have accepted it.
-    accepted: BTreeSet<usize>,
+    /// The recipients that have accepted it.
+    accepted: BTreeSet<Address>,
 }
 
 #[derive(Default)]
@@ -55,8 +56,9 @@ pub struct Guard {
     memory: Memory,
     nonce: String,
     sent: bool,
-    /// The places in the form's list of recipients that have accepted it.
-    pub accepted: BTreeSet<usize>,
+    /// The recipients that have accepted it. They are known by their addresses: a site that is read again may have them in
+    /// another order, or others.
+    pub accepted: BTreeSet<Address>,
     /// Dropped with the guard, which wakes those who wait.
     done: watch::Sender<Option<Trouble>>,
 }
@@ -123,7 +125,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         if let Some(entry) = self.memory.known().entries.get_mut(&self.nonce) {
             entry.state = if self.sent { State::Sent } else { State::Failed };
-            entry.accepted = std::mem::take(&mut self.accepted);
+            entry.accepted = if self.sent { BTreeSet::new() } else { std::mem::take(&mut self.accepted) };
         }
     }
 }
@@ -147,10 +149,11 @@ mod tests {
     fn what_failed_is_tried_again_but_not_with_those_who_accepted() {
         let memory = Memory::default();
         let Claim::Mine(mut guard) = memory.claim("n", "d") else { panic!() };
-        guard.accepted.insert(1);
+        let one = Address::parse("one@b.example").unwrap();
+        guard.accepted.insert(one.clone());
         drop(guard);
         let Claim::Mine(guard) = memory.claim("n", "d") else { panic!() };
-        assert_eq!(guard.accepted, BTreeSet::from([1]));
+        assert_eq!(guard.accepted, BTreeSet::from([one]));
     }
 
     #[test]

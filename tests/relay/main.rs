@@ -26,6 +26,7 @@ mod front;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../harness.rs"]
 mod harness;
+mod hostile;
 mod mailing;
 mod mails;
 mod memory;

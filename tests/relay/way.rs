@@ -30,7 +30,7 @@ fn solved(challenge: &Challenge) -> String {
     base64::encode(json::line(&Payload { challenge: challenge.clone(), solution }).as_bytes())
 }
 
-fn work(desk: &Desk, id: &str, age: i64) -> String {
+pub fn work(desk: &Desk, id: &str, age: i64) -> String {
     solved(&made(desk, id, age))
 }
 
