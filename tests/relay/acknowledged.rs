@@ -67,6 +67,23 @@ fn whoever_wrote_is_told_once_a_day_in_words_of_ours() {
 }
 
 #[test]
+fn however_a_domain_is_spelt_it_is_one_address() {
+    let peer = Peer::start(&[GOOD]);
+    let desk = desk(&peer);
+    let spelt = [
+        "ada@b\u{fc}cher.example",
+        "ada@b\u{fc}\u{ad}cher.example",
+        "ada@\u{ff42}\u{fc}cher.example",
+        "ADA@xn--bcher-kva.example",
+    ];
+    for address in spelt {
+        assert_eq!(desk.send(&[("name", "Ada"), ("email", address)]).status, 303, "{address}");
+    }
+    told(&desk, "acknowledgement left out, one a day: form ask", 3);
+    assert_eq!(peer.got().iter().filter(|got| got.from == "<>").count(), 1, "{:?}", to(&peer.got()));
+}
+
+#[test]
 fn one_that_fails_changes_nothing_and_what_was_not_sent_is_not_acknowledged() {
     let refuses = |only| Peer::start(&[Some(Behaviour { at: At::Rcpt, does: Does::Says("550 no"), only })]);
     let peer = refuses("Ada@");
