@@ -41,6 +41,7 @@ mod talk;
 pub mod token;
 pub mod transport;
 pub mod trial;
+mod turns;
 pub mod unit;
 pub mod upload;
 pub mod wire;

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::smtp::Endpoint;
 use super::transport::{Letter, Step};
-use super::wire::Wire;
+use super::wire::{Unasked, Wire};
 
 /// How long a connection may take to be opened.
 const OPEN: Duration = Duration::from_secs(15);
@@ -38,6 +38,7 @@ pub struct Talk {
     connection: AsyncSmtpConnection,
     /// Whether the server takes commands before it has answered those before them (RFC 2920).
     at_once: bool,
+    unasked: Unasked,
 }
 
 impl Talk {
@@ -57,8 +58,9 @@ impl Talk {
     pub async fn begin(wire: Wire, endpoint: &Endpoint, step: &mut Step) -> Result<Self, Code> {
         *step = Step::Greeting;
         let hello = ClientId::Domain(endpoint.way.hello.clone());
+        let unasked = wire.unasked();
         let connection = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
-        let mut talk = Self { connection: connection.map_err(|error| code(&error))?, at_once: false };
+        let mut talk = Self { connection: connection.map_err(|error| code(&error))?, at_once: false, unasked };
         if let Some(login) = &endpoint.login {
             *step = Step::Login;
             talk.log_in(login).await?;
@@ -120,7 +122,13 @@ impl Talk {
             answered(3, &talk.command(Data).await.map_err(said)?)?;
         }
         *step = Step::Text;
-        answered(2, &talk.message(&letter.mail.bytes).await.map_err(said)?)
+        let reply = talk.message(&letter.mail.bytes).await;
+        if let Some(code) = self.unasked.code() {
+            // The text has no end, so nobody has accepted it, whatever was said.
+            *step = Step::Data;
+            return Err(Some(code).filter(|code| refuses(Some(*code))));
+        }
+        answered(2, &reply.map_err(said)?)
     }
 
     /// Says goodbye.
@@ -135,8 +143,7 @@ pub fn refuses(code: Code) -> bool {
     code.is_some_and(|code| (400..600).contains(&code))
 }
 
-/// Whether a reply is of the class that belongs to the command: the library takes 2xx and 3xx for the same. So a server
-/// that once answered twice, and is one answer ahead, is found out at DATA.
+/// Whether a reply is of the class that belongs to the command: the library takes 2xx and 3xx for the same.
 fn answered(class: u16, reply: &Response) -> Result<(), Code> {
     let code = u16::from(reply.code());
     if code / 100 == class { Ok(()) } else { Err(Some(code)) }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use tokio::time::timeout;
 
 use super::names::Names;
 use super::transport::Step;
+use super::turns::Turns;
 use crate::base::date::Day;
 use crate::http::tls::{Private, Tls, facts};
 
@@ -22,6 +25,25 @@ const MOST: usize = 16 * 1024;
 /// How long one of a server's addresses may take to answer before the next is tried.
 const KNOCK: Duration = Duration::from_secs(5);
 
+/// Whether a connection was given up because the server spoke out of turn.
+#[derive(Clone, Default)]
+pub struct Unasked(Arc<AtomicU16>);
+
+/// A server spoke out of turn, and did not say a code.
+const WORDLESS: u16 = 1;
+
+impl Unasked {
+    /// The code that it said then, 1 for none; nothing when it did not.
+    #[must_use]
+    pub fn code(&self) -> Option<u16> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|code| *code > 0)
+    }
+
+    fn note(&self, code: u16) {
+        self.0.store(code.max(WORDLESS), Ordering::Relaxed);
+    }
+}
+
 /// A connection.
 pub struct Wire {
     inner: Inner,
@@ -29,6 +51,8 @@ pub struct Wire {
     first: &'static [u8],
     /// How many bytes the server has said since we spoke last.
     heard: usize,
+    turns: Turns,
+    unasked: Unasked,
     peer: SocketAddr,
 }
 
@@ -80,7 +104,37 @@ impl Way {
 
 impl Wire {
     fn new(inner: Inner, first: &'static [u8], peer: SocketAddr) -> Self {
-        Self { inner, first, heard: 0, peer }
+        Self { inner, first, heard: 0, turns: Turns::default(), unasked: Unasked::default(), peer }
+    }
+
+    /// Tells whether the connection was given up because the server spoke out of turn. Nothing that was being said then is
+    /// complete.
+    #[must_use]
+    pub fn unasked(&self) -> Unasked {
+        self.unasked.clone()
+    }
+
+    /// Before we speak: whether the server said more than was awaited, or has gone. The library would take it for the answer
+    /// to what we say now.
+    fn listen(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        let mut space = [0; 512];
+        let mut into = ReadBuf::new(&mut space);
+        if self.turns.is_ours() && !self.turns.is_ahead() {
+            let ready = match &mut self.inner {
+                Inner::Plain(stream) => Pin::new(stream).poll_read(context, &mut into),
+                Inner::Private(stream) => Pin::new(stream).poll_read(context, &mut into),
+            };
+            self.turns.hear(into.filled());
+            if ready.is_ready() && into.filled().is_empty() {
+                self.unasked.note(WORDLESS);
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        if self.turns.is_ahead() {
+            self.unasked.note(self.turns.code());
+            return Err(io::Error::other("the server speaks out of turn"));
+        }
+        Ok(())
     }
 
     /// The address that answered.
@@ -163,6 +217,7 @@ impl AsyncRead for Wire {
         if !self.first.is_empty() {
             let (now, later) = self.first.split_at(self.first.len().min(into.remaining()));
             into.put_slice(now);
+            self.turns.hear(now);
             self.first = later;
             return Poll::Ready(Ok(()));
         }
@@ -172,18 +227,27 @@ impl AsyncRead for Wire {
             Inner::Private(stream) => Pin::new(stream).poll_read(context, into),
         };
         // The library reads a line to its end, however far that is.
-        self.heard += into.filled().len() - before;
+        let said = into.filled().get(before..).unwrap_or_default();
+        self.heard += said.len();
+        self.turns.hear(said);
         if self.heard > MOST { Poll::Ready(Err(io::Error::other("the server says too much"))) } else { ready }
     }
 }
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if let Err(error) = self.listen(context) {
+            return Poll::Ready(Err(error));
+        }
         self.heard = 0;
-        match &mut self.inner {
+        let written = match &mut self.inner {
             Inner::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Inner::Private(stream) => Pin::new(stream).poll_write(context, bytes),
+        };
+        if let Poll::Ready(Ok(count)) = written {
+            self.turns.say(bytes.get(..count).unwrap_or_default());
         }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::client::encoded;
-use crate::desk::{Desk, site};
-use crate::peer::{At, Behaviour, Does, Got, Peer};
+use crate::desk::{Desk, desk, site};
+use crate::mails::clean;
+use crate::peer::{At, Behaviour, Does, GOOD, Got, Peer, odd};
 
 const ADA: &[(&str, &str)] = &[("name", "Ada"), ("message", "Kept")];
 
@@ -44,4 +45,26 @@ fn row_53_who_accepted_is_known_by_address_when_the_recipients_are_others() {
     hang_up(&desk);
     assert_eq!(desk.post("both", &sent).status, 303);
     assert_eq!(recipients(&peer.got()), ["<right@example.org>", "<sales@example.org>"]);
+}
+
+#[test]
+fn row_35_an_answer_before_the_text_is_no_answer_to_it() {
+    for (at, line) in [
+        (At::Data, "354 go on\r\n250 early"),
+        (At::Rcpt, "250 ok\r\n354 go on\r\n250 early"),
+        (At::Greeting, "220 a\r\n250 b\r\n250 c\r\n250 d\r\n250 e\r\n354 f\r\n250 g"),
+    ] {
+        for peer in [Peer::start(&[odd(at, Does::Says(line))]), Peer::pipelining(&[odd(at, Does::Says(line))])] {
+            let desk = desk(&peer.url());
+            let body = encoded(ADA);
+            let sent = format!("{body}&_token={}", desk.token("ask", &body));
+            let answer = desk.post_with("ask", &[("Accept", "application/json")], &sent);
+            assert!(answer.status == 503 && answer.body.contains("\"undelivered\""), "{at:?}: {}", answer.body);
+            assert!(peer.got().is_empty() && !desk.log().contains("mail accepted"), "{}", desk.log());
+        }
+    }
+    // It may be tried again elsewhere.
+    let (early, good) = (Peer::start(&[odd(At::Data, Does::Says("354 go on\r\n250 early"))]), Peer::start(&[GOOD]));
+    assert_eq!(desk(&format!("{} {}", early.url(), good.url())).send(ADA).status, 303);
+    clean(&good.one());
 }
