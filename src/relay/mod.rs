@@ -35,6 +35,7 @@ pub mod proxies;
 pub mod reply;
 pub mod route;
 mod seal;
+mod silent;
 pub mod smtp;
 pub mod submission;
 mod talk;

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::log::Event;
+use super::silent::Silent;
 use super::talk::{Login, Talk, refuses};
 use super::transport::{Letter, Outcome, Sending, Step, Transport};
 use super::wire::Way;
@@ -38,6 +39,10 @@ pub struct Endpoint {
 /// Where events are told.
 pub type Tell = Arc<dyn Fn(&Event) + Send + Sync>;
 
+/// How long a server may take to greet when there is another one to be tried after it, in parts of the time for one mail:
+/// ten seconds with the usual minute.
+const GREETING: u32 = 6;
+
 struct Job {
     letter: Letter,
     /// When whoever waits for it is told, whatever has come of it.
@@ -64,6 +69,7 @@ struct Plan {
     servers: Vec<Endpoint>,
     deadline: Duration,
     tell: Tell,
+    silent: Silent,
 }
 
 impl Endpoint {
@@ -87,7 +93,7 @@ impl Smtp {
     pub fn start(servers: Vec<Endpoint>, (tasks, deadline): (usize, Duration), tell: Tell) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
-        let plan = Arc::new(Plan { servers, deadline, tell });
+        let plan = Arc::new(Plan { servers, deadline, tell, silent: Silent::default() });
         for _ in 0..tasks {
             let kept = plan.servers.iter().map(|_| None).collect();
             tokio::spawn(Task { plan: Arc::clone(&plan), kept }.run(Arc::clone(&jobs)));
@@ -135,6 +141,15 @@ struct Kept {
     since: Instant,
 }
 
+/// The turn of a server.
+#[derive(Clone, Copy)]
+struct Turn {
+    /// Its place in the list.
+    server: usize,
+    /// Whether no other is tried after it.
+    last: bool,
+}
+
 struct Task {
     plan: Arc<Plan>,
     kept: Vec<Option<Kept>>,
@@ -178,7 +193,7 @@ impl Task {
         }
     }
 
-    /// Tries the servers in order. Cut off after the text, the same server is tried once more with the same mail.
+    /// Tries the servers in order, those that were silent of late at the end. Cut off after the text, the same server is tried once more with the same mail.
     async fn deliver(&mut self, letter: &Letter, until: Instant) -> Told {
         // With little time left it might be cut off in its text, and then nobody could tell what came of it.
         if until < Instant::now() + self.plan.deadline / 2 {
@@ -186,14 +201,16 @@ impl Task {
             return Told::End(Outcome::NotSent);
         }
         let mut last = Told::End(Outcome::NotSent);
-        for server in 0..self.plan.servers.len() {
+        let order = self.plan.silent.order(self.plan.servers.len(), Instant::now());
+        for (tried, server) in (1..).zip(&order) {
+            let turn = Turn { server: *server, last: tried == order.len() };
             if until <= Instant::now() {
                 return last;
             }
-            match self.attempt(server, letter, until).await {
+            match self.attempt(turn, letter, until).await {
                 Ok(()) => return Told::End(Outcome::Accepted),
                 Err(failed) if failed.unknown() => {
-                    let again = self.attempt(server, letter, until).await;
+                    let again = self.attempt(turn, letter, until).await;
                     return Told::End(if again.is_ok() { Outcome::Accepted } else { Outcome::Unconfirmed });
                 }
                 Err(failed) if failed.final_word() => return Told::End(Outcome::NotSent),
@@ -205,14 +222,14 @@ impl Task {
     }
 
     /// One attempt, twice if a kept connection turns out to be of no use.
-    async fn attempt(&mut self, server: usize, letter: &Letter, until: Instant) -> Result<(), Failed> {
+    async fn attempt(&mut self, turn: Turn, letter: &Letter, until: Instant) -> Result<(), Failed> {
         // Half of the time is left for a second attempt.
         let until = until.min(Instant::now() + self.plan.deadline / 2);
-        let mut result = self.once(server, letter, until).await;
+        let mut result = self.once(turn, letter, until).await;
         if result.as_ref().is_err_and(|failed| failed.stale) {
-            result = self.once(server, letter, until).await;
+            result = self.once(turn, letter, until).await;
         }
-        let number = server + 1;
+        let number = turn.server + 1;
         let event = match &result {
             Ok(()) => Event::Accepted { server: number },
             Err(failed) => Event::NotTaken { server: number, step: failed.step, code: failed.code },
@@ -221,20 +238,28 @@ impl Task {
         result
     }
 
-    async fn once(&mut self, server: usize, letter: &Letter, until: Instant) -> Result<(), Failed> {
+    async fn once(&mut self, turn: Turn, letter: &Letter, until: Instant) -> Result<(), Failed> {
+        let server = turn.server;
+        let greeted = if turn.last { until } else { until.min(Instant::now() + self.plan.deadline / GREETING) };
         let fresh = |kept: &Kept| kept.since.elapsed() < IDLE;
         let kept = self.kept.get_mut(server).and_then(Option::take).filter(fresh);
         let reused = kept.is_some();
-        let mut step = Step::Connect;
+        let (mut step, mut silent) = (Step::Connect, false);
         let whole = async {
             let mut talk = match (kept, self.plan.servers.get(server)) {
                 (Some(kept), _) => kept.talk,
-                (None, Some(endpoint)) => Talk::open(endpoint, &mut step).await?,
+                (None, Some(endpoint)) => {
+                    let opened = timeout_at(greeted, Talk::open(endpoint, &mut step)).await;
+                    opened.map_err(|_| silent = true).unwrap_or(Err(None))?
+                }
                 (None, None) => return Err(None),
             };
             talk.hand_over(letter, &mut step).await.map(|()| talk)
         };
-        let result = timeout_at(until, whole).await.unwrap_or(Err(None));
+        let result = timeout_at(until, whole).await;
+        let silent = silent || result.is_err();
+        self.plan.silent.note(server, silent, Instant::now());
+        let result = result.unwrap_or(Err(None));
         match result {
             Ok(talk) => {
                 if let Some(place) = self.kept.get_mut(server) {

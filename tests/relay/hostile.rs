@@ -13,6 +13,14 @@ use crate::peer::{At, Behaviour, Does, GOOD, Got, Peer, odd};
 
 const ADA: &[(&str, &str)] = &[("name", "Ada"), ("message", "Kept")];
 
+/// A relay whose settings have something else in the place of something.
+fn with(changes: &[(&str, &str)], more: &str, servers: &str) -> Desk {
+    let home = site();
+    let text = changes.iter().fold(home.read("site.yaml"), |text, (from, to)| text.replace(from, to));
+    home.write("site.yaml", text + more);
+    Desk::start(Arc::new(home), servers)
+}
+
 /// Reads the site again.
 fn hang_up(desk: &Desk) {
     let before = desk.log().matches("site read again").count();
@@ -67,4 +75,21 @@ fn row_35_an_answer_before_the_text_is_no_answer_to_it() {
     let (early, good) = (Peer::start(&[odd(At::Data, Does::Says("354 go on\r\n250 early"))]), Peer::start(&[GOOD]));
     assert_eq!(desk(&format!("{} {}", early.url(), good.url())).send(ADA).status, 303);
     clean(&good.one());
+}
+
+#[test]
+fn row_34_a_silent_first_server_leaves_time_for_the_second() {
+    let (silent, good) = (Peer::start(&[odd(At::Greeting, Does::Hangs)]), Peer::start(&[GOOD]));
+    let desk = with(&[("mail: 2000ms", "mail: 3s")], "", &format!("{} {}", silent.url(), good.url()));
+    let all: Vec<u16> = thread::scope(|scope| {
+        let one = |number: usize| desk.send(&[("name", &format!("Ada {number}"))]).status;
+        let asked: Vec<_> = (0..20).map(|number| scope.spawn(move || one(number))).collect();
+        asked.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(all, [303; 20], "{}", desk.log());
+    // For a while the other is asked first.
+    let begun = Instant::now();
+    assert_eq!(desk.send(ADA).status, 303);
+    assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
+    assert!(good.got().len() == 21 && silent.connections() <= 8, "{}", silent.connections());
 }
