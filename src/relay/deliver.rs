@@ -12,7 +12,7 @@ use super::log::Event;
 use super::memory::{Claim, Guard};
 use super::message::Draft;
 use super::reply::Trouble;
-use super::token::{Token, message_id, receipt, reference};
+use super::token::{Token, WAIT, message_id, receipt, reference};
 use super::transport::{Letter, Mail, Outcome, Sending};
 use super::{Relay, Way};
 use crate::base::address::Address;
@@ -23,25 +23,24 @@ use crate::site::form::Form;
 impl Relay {
     /// Sends a submission once. The work goes on when the visitor goes away, and a fault in it is an answer too.
     pub(super) async fn hand_over(self: &Arc<Self>, way: &Arc<Way>, token: &Token) -> Reply {
-        let (relay, job, token) = (Arc::clone(self), Arc::clone(way), token.clone());
+        let (relay, job, sent) = (Arc::clone(self), Arc::clone(way), token.clone());
         let busy = Arc::clone(&self.busy).read_owned().await;
         let (answer, answered) = oneshot::channel();
         tokio::spawn(async move {
             let Some(form) = relay.form(job.form) else { return };
-            let (reply, sent_now) = relay.deliver(&job, form, &token).await;
+            let (reply, sent_now) = relay.deliver(&job, form, &sent).await;
             // The visitor may have gone away.
             let _ = answer.send(reply);
             if sent_now {
-                relay.acknowledge(&job, form, &token).await;
+                relay.acknowledge(&job, form, &sent).await;
             }
             drop(busy);
         });
         let answered = answered.await;
         answered.unwrap_or_else(|_| {
-            let stage = self.stage();
             let Some(form) = self.form(way.form) else { return Reply::text(500, "") };
             (self.world.tell)(&Event::Broken { form: form.id.to_string() });
-            way.asked(&stage, form).failed(Trouble::Broken)
+            self.failed((way, form), token, Trouble::Broken)
         })
     }
 
@@ -56,7 +55,7 @@ impl Relay {
                 let trouble = *ended.borrow();
                 match trouble {
                     None => self.sent(way, form, token),
-                    Some(trouble) => way.asked(&self.stage(), form).failed(trouble),
+                    Some(trouble) => self.failed((way, form), token, trouble),
                 }
             }
         };
@@ -68,11 +67,18 @@ impl Relay {
         way.asked(&self.stage(), form).sent(&receipt(self.scope(form), &reference), &reference)
     }
 
+    /// That it was not sent. What the page sends again has the same nonce, and so is the same mail, whatever stood for a
+    /// person before.
+    fn failed(&self, (way, form): (&Way, &Form), token: &Token, trouble: Trouble) -> Reply {
+        let again = Token { time: (self.world.clock)() - WAIT, ..token.clone() };
+        way.asked(&self.stage(), form).failed(trouble, &self.scope(form).write(&again))
+    }
+
     /// Sends to each recipient who has not accepted it yet, and answers.
     async fn send(&self, way: &Way, form: &Form, (token, mut guard): (&Token, Guard)) -> (Reply, bool) {
         fault(way);
         let mail = self.mail(way, form, token);
-        let Some(mail) = mail else { return (way.asked(&self.stage(), form).failed(Trouble::Broken), false) };
+        let Some(mail) = mail else { return (self.failed((way, form), token, Trouble::Broken), false) };
         let worst = self.hand_out(form, &mail, &mut guard.accepted).await;
         (self.world.tell)(&Event::Ended { form: form.id.to_string(), how: worst });
         let trouble = match worst {
@@ -85,7 +91,7 @@ impl Relay {
             Outcome::NotSent => Trouble::Partly,
         };
         guard.failed(trouble);
-        (way.asked(&self.stage(), form).failed(trouble), false)
+        (self.failed((way, form), token, trouble), false)
     }
 
     /// One transaction for each recipient, all at once; the worst of what came of them.

@@ -181,7 +181,7 @@ impl Relay {
         let stage = self.stage();
         let asked = |form| {
             Asked { stage: &stage, form, submission: &Submission::default(), seen: None, json: false }
-                .failed(Trouble::NotSent)
+                .failed(Trouble::NotSent, "")
         };
         for form in &self.basis.site.forms {
             let made = form::page(&stage, form, &Filled::nothing()).is_ok();
@@ -308,7 +308,7 @@ impl Relay {
             return self.over_rate(&asked, wait);
         }
         if self.closed.contains(&index) {
-            return asked.failed(Trouble::NotSent);
+            return asked.failed(Trouble::NotSent, &way.submission.token);
         }
         if way.submission.lacks_files() {
             return asked.review(&way.submission.token, WAIT, Some("review-files-lacking"));

@@ -106,9 +106,10 @@ impl Asked<'_> {
         Reply::elsewhere(303, &format!("{}/sent?r={}", self.stage.action(self.form), percent::encode(receipt)))
     }
 
-    /// That it was not sent, or that nobody knows: everything is given back, to be sent again from here or by mail.
+    /// That it was not sent, or that nobody knows: everything is given back, to be sent again from here or by mail. `token`
+    /// is what the page sends with it then.
     #[must_use]
-    pub fn failed(&self, trouble: Trouble) -> Reply {
+    pub fn failed(&self, trouble: Trouble, token: &str) -> Reply {
         let texts = self.stage.texts();
         let (text, hint) = trouble.keys();
         let (text, hint) = (texts.say(text, &[]), texts.say(hint, &[]));
@@ -117,13 +118,8 @@ impl Asked<'_> {
             return problem(trouble.status(), trouble.word(), &text, &Mistakes::new());
         }
         let email = self.stage.site.config.organisation.email.clone();
-        let outcome = OutcomeView {
-            text,
-            hints: vec![hint],
-            mailto: self.mailto(&email),
-            email,
-            ..self.outcome(&self.submission.token)
-        };
+        let outcome =
+            OutcomeView { text, hints: vec![hint], mailto: self.mailto(&email), email, ..self.outcome(token) };
         page(trouble.status(), form::answer(self.stage, self.form, (Answer::Failed, &outcome), self.seen.as_ref()))
     }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::client::encoded;
+use crate::client::{Answer, encoded};
 use crate::desk::{Desk, desk, site};
 use crate::mails::clean;
 use crate::peer::{At, Behaviour, Does, GOOD, Got, Peer, odd};
+use crate::way::work;
 
 const ADA: &[(&str, &str)] = &[("name", "Ada"), ("message", "Kept")];
 
@@ -34,6 +35,10 @@ fn hang_up(desk: &Desk) {
 
 fn recipients(got: &[Got]) -> Vec<&str> {
     got.iter().map(|got| got.to[0].as_str()).collect()
+}
+
+fn token(answer: &Answer) -> &str {
+    answer.body.split("name=\"_token\" value=\"").nth(1).unwrap().split('"').next().unwrap()
 }
 
 #[test]
@@ -92,4 +97,18 @@ fn row_34_a_silent_first_server_leaves_time_for_the_second() {
     assert_eq!(desk.send(ADA).status, 303);
     assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
     assert!(good.got().len() == 21 && silent.connections() <= 8, "{}", silent.connections());
+}
+
+#[test]
+fn row_38_what_a_page_sends_again_is_the_same_mail() {
+    let vanishes = odd(At::Dot, Does::TakesAndVanishes);
+    let peer = Peer::start(&[vanishes, vanishes, GOOD]);
+    let desk = desk(&peer.url());
+    let body = encoded(ADA);
+    let page = desk.post("ask", &encoded(&[ADA, &[("altcha", &work(&desk, "ask", 10))]].concat()));
+    assert!(page.status == 503 && page.body.contains("both carry the same mark"), "{}", page.body);
+    let sent = desk.post("ask", &format!("{body}&_token={}", token(&page)));
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let ids: Vec<String> = peer.got().iter().map(|got| clean(got).one("Message-ID")).collect();
+    assert!(ids.len() == 3 && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
 }
