@@ -81,8 +81,12 @@ impl<S> Watched<S> {
     }
 }
 
-/// As much of a line as tells what it is.
+/// As much of a line as tells what it is. A line about the framing that is longer is refused: the HTTP library would read
+/// what is not kept.
 const KEPT: usize = 64;
+
+/// A length of more digits is refused.
+const DIGITS: usize = 19;
 
 /// Where on a connection we are.
 #[derive(Default)]
@@ -102,7 +106,10 @@ struct Head {
     lines: usize,
     lengths: usize,
     length_value: Option<u64>,
-    chunked: bool,
+    /// Lines that name a transfer coding.
+    codings: usize,
+    /// Whether a line about the framing is too long, or says what we do not read.
+    odd: bool,
     bare: bool,
     last: u8,
 }
@@ -125,7 +132,7 @@ impl Scan {
             if self.head.feed(*first) {
                 let head = std::mem::take(&mut self.head);
                 verdicts.note(head.is_plain());
-                self.endless = head.chunked || !head.is_plain();
+                self.endless = head.codings > 0 || !head.is_plain();
                 self.body = head.length_value.unwrap_or_default();
             }
         }
@@ -162,20 +169,25 @@ impl Head {
     fn line(&mut self) {
         let line = String::from_utf8_lossy(&self.line).into_owned();
         let Some((name, value)) = line.split_once(':').filter(|_| self.lines > 0) else { return };
-        if name.eq_ignore_ascii_case("content-length") {
-            let value = value.trim();
-            let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        let (name, value) = (name.trim_end(), value.trim());
+        let (length, coding) =
+            (name.eq_ignore_ascii_case("content-length"), name.eq_ignore_ascii_case("transfer-encoding"));
+        self.odd |= (length || coding) && self.length > KEPT;
+        if length {
+            let digits = (1..=DIGITS).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
             self.lengths += 1;
             self.length_value = value.parse().ok().filter(|_| digits);
-        } else if name.trim_end().eq_ignore_ascii_case("transfer-encoding") {
-            self.chunked = true;
+        } else if coding {
+            self.codings += 1;
+            self.odd |= !value.eq_ignore_ascii_case("chunked");
         }
     }
 
-    /// Whether there is one way to read it: lines end in CRLF, and a length is a number that stands once and alone.
+    /// Whether there is one way to read it: lines end in CRLF, and a length is a number that stands once and alone, or the
+    /// body comes in chunks and in nothing else.
     fn is_plain(&self) -> bool {
-        let length = self.lengths == 0 || self.lengths == 1 && self.length_value.is_some() && !self.chunked;
-        length && !self.bare
+        let length = self.lengths == 0 || self.lengths == 1 && self.length_value.is_some() && self.codings == 0;
+        length && self.codings <= 1 && !self.odd && !self.bare
     }
 }
 
@@ -241,6 +253,11 @@ mod tests {
             "Content-Length: 1, 1\r\n",
             "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
             "transfer-encoding: chunked\r\ncontent-length: 1\r\n",
+            "Transfer-Encoding: gzip, chunked\r\n",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+            &format!("Content-Length: {}1\r\n", "0".repeat(19)),
+            &format!("Content-Length: {}1\r\n", " ".repeat(KEPT)),
+            &format!("Transfer-Encoding: chunked{}\r\n", " ".repeat(KEPT)),
             "Host: a\n",
         ] {
             assert_eq!(judged(&format!("POST / HTTP/1.1\r\n{bad}\r\nGET / x\r\n\r\n"), 3), [false], "{bad:?}");

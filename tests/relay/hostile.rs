@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::client::{Answer, encoded};
+use crate::client::{Answer, encoded, raw};
 use crate::desk::{Desk, desk, site};
 use crate::mails::clean;
 use crate::peer::{At, Behaviour, Does, GOOD, Got, Peer, odd};
 use crate::way::work;
 
 const ADA: &[(&str, &str)] = &[("name", "Ada"), ("message", "Kept")];
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
 /// A relay whose settings have something else in the place of something.
 fn with(changes: &[(&str, &str)], more: &str, servers: &str) -> Desk {
@@ -111,4 +112,27 @@ fn row_38_what_a_page_sends_again_is_the_same_mail() {
     assert_eq!(sent.status, 303, "{}", sent.body);
     let ids: Vec<String> = peer.got().iter().map(|got| clean(got).one("Message-ID")).collect();
     assert!(ids.len() == 3 && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+#[test]
+fn row_12_a_length_with_many_zeros_hides_nothing() {
+    let desk = desk("smtp://127.0.0.1:1");
+    let zeros = "0".repeat(48);
+    let first = format!("POST /forms/ask HTTP/1.1\r\nHost: a\r\n{FORM}Content-Length: {zeros}24\r\n\r\n");
+    let two_ways = format!(
+        "POST /forms/ask HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n{FORM}\r\n0\r\n\r\n"
+    );
+    let answer = raw(&desk.address, format!("{first}GET / HTTP/1.1\r\nH: x\r\n\r\n{two_ways}").as_bytes());
+    assert_eq!((answer.status, answer.header("connection")), (400, Some("close")), "{}", answer.head);
+    assert!(!answer.body.contains("HTTP/1.1"), "nothing is read behind it: {}", answer.body);
+    let status = |lines: &str, body: &str| {
+        raw(&desk.address, format!("POST /forms/ask HTTP/1.1\r\nHost: a\r\n{FORM}{lines}\r\n{body}").as_bytes()).status
+    };
+    assert_eq!(status("Content-Length: 00000000000000000006\r\n", "name=a"), 400);
+    assert_eq!(status(&format!("Content-Length:{}6\r\n", " ".repeat(90)), "name=a"), 400);
+    let chunks = "6\r\nname=a\r\n0\r\n\r\n";
+    for coding in ["gzip, chunked", "chunked, chunked", "chunked\r\nTransfer-Encoding: chunked", "identity"] {
+        assert_eq!(status(&format!("Transfer-Encoding: {coding}\r\n"), chunks), 400, "{coding}");
+    }
+    assert_eq!(status("Transfer-Encoding: Chunked\r\nConnection: close\r\n", chunks), 200);
 }
