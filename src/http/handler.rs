@@ -10,8 +10,8 @@ use super::request::Request;
 pub enum Admission {
     /// Its body, up to the limit of the server.
     Usual,
-    /// Its body, up to a limit in bytes.
-    UpTo(usize),
+    /// Its body, up to a limit in bytes. The name is that of the peer whose share of the memory it takes, if it has one.
+    UpTo(usize, Option<u64>),
     /// Nothing: this is the answer, after which the connection is closed.
     Refused(Reply),
     /// Nothing: the connection is closed without a word.

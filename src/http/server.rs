@@ -277,11 +277,11 @@ impl<H: Handler> Shared<H> {
     /// The reply to a request, or nothing if there is none.
     async fn reply(&self, head: Request, wrong: Option<Unread>, body: Incoming) -> Option<Reply> {
         let refused = |reply: Reply| Some(reply.with("Connection", "close"));
-        let cap = match wrong {
+        let (cap, peer) = match wrong {
             Some(why) => return refused(self.refuse(&head, why)),
             None => match self.handler.admit(&head) {
-                Admission::Usual => self.limits.body,
-                Admission::UpTo(cap) => cap,
+                Admission::Usual => (self.limits.body, None),
+                Admission::UpTo(cap, peer) => (cap, peer),
                 Admission::Refused(reply) => return refused(reply),
                 Admission::Closed => return None,
             },
@@ -289,7 +289,8 @@ impl<H: Handler> Shared<H> {
         let until = Instant::now() + self.limits.whole_time;
         let mut read = head.clone();
         if head.method == Method::Post {
-            let received = timeout(self.limits.body_time, wire::receive(body, cap, &self.budget)).await;
+            let part = self.budget.part(peer, cap);
+            let received = timeout(self.limits.body_time, wire::receive(body, cap, part)).await;
             match received.unwrap_or(Err(Unread::Slow)) {
                 Ok(received) => (read.body, read.held) = received,
                 Err(why) => return refused(self.refuse(&head, why)),

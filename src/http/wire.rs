@@ -12,7 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc::Receiver;
 
-use super::budget::{Budget, Held};
+use super::budget::{Held, Part};
 use super::handler::Unread;
 use super::reply::{Body, Reply};
 use super::request::{Method, Request};
@@ -39,12 +39,16 @@ pub fn head(parts: &Parts, peer: IpAddr, plain: bool) -> (Request, Option<Unread
     (read, wrong)
 }
 
-/// Reads a body. Its length, as far as it is told, is taken from the budget before anything is read; what comes in chunks
-/// is taken as it comes.
-pub async fn receive(mut body: Incoming, cap: usize, budget: &Budget) -> Result<(Vec<u8>, Held), Unread> {
+/// What is taken from the budget at a time, at least, in bytes.
+const STEP: usize = 16 * 1024;
+
+/// Reads a body. Its length, as far as it is told, is compared with the cap before anything is read. Memory is taken as
+/// bytes come, from the budget first, so that a body which is announced and does not come takes nothing: at most as much
+/// again as has come, or a step.
+pub async fn receive(mut body: Incoming, cap: usize, mut part: Part) -> Result<(Vec<u8>, Held), Unread> {
     let told = usize::try_from(body.size_hint().lower()).ok().filter(|told| *told <= cap).ok_or(Unread::Long)?;
-    let mut part = budget.take(told).ok_or(Unread::Busy)?;
-    let mut whole = Vec::with_capacity(told);
+    let most = if body.size_hint().exact().is_some() { told } else { cap };
+    let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         // Trailers are read and not looked at.
         let Ok(piece) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
@@ -52,8 +56,12 @@ pub async fn receive(mut body: Incoming, cap: usize, budget: &Budget) -> Result<
         if length > cap {
             return Err(Unread::Long);
         }
-        if length > told && !budget.grow(&mut part, length - whole.len().max(told)) {
-            return Err(Unread::Busy);
+        if length > whole.capacity() {
+            let room = length.max(whole.capacity().saturating_mul(2)).max(STEP).min(most.max(length));
+            if !part.grow(room - whole.capacity()) {
+                return Err(Unread::Busy);
+            }
+            whole.reserve_exact(room - whole.len());
         }
         whole.extend_from_slice(&piece);
     }

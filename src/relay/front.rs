@@ -34,14 +34,16 @@ impl Handler for Front {
     fn admit(&self, head: &Request) -> Admission {
         let proxies = &self.relay.basis.site.config.relay.proxies;
         let porter = &self.relay.world.porter;
-        if head.method == Method::Post && porter.is_closed(client(head, proxies)) {
+        let posted = head.method == Method::Post;
+        let who = client(head, proxies);
+        if posted && porter.is_closed(who) {
             porter.numbers.closed();
             return Admission::Closed;
         }
         if is_unknown(head, proxies) && porter.is_news() {
             (self.relay.world.tell)(&Event::UnknownProxy);
         }
-        Admission::UpTo(self.relay.longest(head))
+        Admission::UpTo(self.relay.longest(head), if posted { porter.name(who) } else { None })
     }
 
     async fn answer(&self, mut request: Request) -> Reply {

@@ -158,7 +158,9 @@ impl Limiter {
         now.max(self.time.0.fetch_max(now, Ordering::Relaxed)).into()
     }
 
-    fn name(&self, who: IpAddr) -> u64 {
+    /// By what an address is known.
+    #[must_use]
+    pub fn name(&self, who: IpAddr) -> u64 {
         let part = match who.to_canonical() {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),

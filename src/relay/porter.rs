@@ -42,6 +42,12 @@ impl Porter {
         self.rates.as_ref().map_or(Pace::Within, |(limiter, begun)| limiter.judge(who, begun.elapsed()))
     }
 
+    /// By what an address is known while the process lives, if addresses are told apart.
+    #[must_use]
+    pub fn name(&self, who: IpAddr) -> Option<u64> {
+        self.rates.as_ref().map(|(limiter, _)| limiter.name(who))
+    }
+
     /// Whether nothing is read from an address.
     #[must_use]
     pub fn is_closed(&self, who: IpAddr) -> bool {

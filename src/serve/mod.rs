@@ -136,7 +136,7 @@ impl Handler for Door {
         let show = self.shown.borrow().clone();
         show.as_ref()
             .and_then(|show| show.relay())
-            .map_or(Admission::Usual, |relay| Admission::UpTo(relay.longest(head)))
+            .map_or(Admission::Usual, |relay| Admission::UpTo(relay.longest(head), None))
     }
 
     async fn answer(&self, request: Request) -> Reply {

@@ -37,9 +37,10 @@ fn begin(desk: &Desk, head: &str) -> TcpStream {
 }
 
 #[test]
-fn memory_for_all_requests_is_taken_before_anything_is_read() {
-    let desk = with("body: 80KiB, in_flight: 100KiB", "");
-    let held = begin(&desk, "Content-Length: 81920");
+fn memory_for_all_requests_is_taken_as_bodies_come() {
+    let desk = with("body: 80KiB, files: 20KiB, in_flight: 100KiB", "");
+    let mut held = begin(&desk, "Content-Length: 81920");
+    held.write_all(&[b'x'; 81919]).unwrap();
     thread::sleep(Duration::from_millis(100));
     let asked = Instant::now();
     let busy = desk.post("ask", &encoded(&[("name", "a"), ("message", &"x".repeat(30_000))]));

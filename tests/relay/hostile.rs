@@ -1,6 +1,8 @@
 //! Peers that mean harm, and operators who mend while visitors wait: nothing is said to be sent that was not, and one peer
 //! takes nothing from the others.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
@@ -59,6 +61,54 @@ fn row_53_who_accepted_is_known_by_address_when_the_recipients_are_others() {
     hang_up(&desk);
     assert_eq!(desk.post("both", &sent).status, 303);
     assert_eq!(recipients(&peer.got()), ["<right@example.org>", "<sales@example.org>"]);
+}
+
+/// Begins a submission of a length, with further lines in its head.
+fn begin(desk: &Desk, length: usize, lines: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(&desk.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let head = format!("POST /forms/ask HTTP/1.1\r\nHost: a\r\n{FORM}{lines}Content-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+const SMALL: &[(&str, &str)] = &[
+    ("per_address: 1000000/h", "per_address: 1000000/h, body: 80KiB, files: 20KiB, in_flight: 640KiB"),
+    ("body: 1s", "body: 5s"),
+];
+
+#[test]
+fn row_17_bodies_that_are_announced_and_do_not_come_take_nothing() {
+    let peer = Peer::start(&[GOOD]);
+    let desk = with(SMALL, "", &peer.url());
+    let silent: Vec<TcpStream> = (0..20).map(|_| begin(&desk, 80 << 10, "")).collect();
+    thread::sleep(Duration::from_millis(200));
+    let long = "x".repeat(60_000);
+    assert_eq!(desk.send(&[("name", "Ada"), ("message", &long)]).status, 303);
+    drop(silent);
+    clean(&peer.one());
+}
+
+#[test]
+fn row_17_one_address_holds_a_quarter_of_the_memory_at_most() {
+    let desk = with(SMALL, "  proxies: {trusted: [127.0.0.0/8]}\n", "smtp://127.0.0.1:1");
+    let from = |who: u8| format!("X-Forwarded-For: 192.0.2.{who}\r\n");
+    // All but the last byte of each comes.
+    let hold = |who| {
+        let mut stream = begin(&desk, 60_000, &from(who));
+        stream.write_all(&[b'x'; 59_999]).unwrap();
+        thread::sleep(Duration::from_millis(100));
+        stream
+    };
+    let (_first, _second, mut third) = (hold(1), hold(1), hold(1));
+    let mut said = [0; 12];
+    third.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"HTTP/1.1 503");
+    let post = |who: u8| {
+        let body = encoded(&[("name", "Ada"), ("message", &"x".repeat(60_000))]);
+        desk.post_with("ask", &[("X-Forwarded-For", &format!("192.0.2.{who}"))], &body).status
+    };
+    assert_eq!([post(1), post(2)], [503, 200]);
 }
 
 #[test]
