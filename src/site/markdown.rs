@@ -303,8 +303,9 @@ impl Passages {
             Tag::Link { link_type, dest_url, .. } => {
                 self.marks.push((begin, Some(PassageMark::Link(address(link_type, &dest_url)))));
             }
-            Tag::Emphasis | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => self.marks.push((begin, None)),
-            Tag::Image { .. } => self.marks.push((begin, None)),
+            Tag::Emphasis | Tag::Strikethrough | Tag::Superscript | Tag::Subscript | Tag::Image { .. } => {
+                self.marks.push((begin, None));
+            }
             Tag::List(_) => self.list(self.depth + 1),
             Tag::CodeBlock(_) => self.in_code = true,
             Tag::Heading { level, .. } => {

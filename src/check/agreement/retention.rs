@@ -30,7 +30,7 @@ pub fn kept(statement: &Statement<'_>, findings: &mut Vec<Diagnostic>) {
         findings.extend(missing(statement, purpose, *keep));
     }
     let own = declared.iter().map(|(purpose, _)| purpose.clause.value.as_str());
-    let clauses: BTreeSet<&str> = declared.iter().flat_map(|(purpose, _)| purpose.exception()).chain(own).collect();
+    let clauses: BTreeSet<&str> = declared.iter().filter_map(|(purpose, _)| purpose.exception()).chain(own).collect();
     let strange = |one: &Written| !declared.iter().any(|(_, keep)| same(*keep, one.period));
     for one in clauses.iter().flat_map(|id| written(statement, id)).filter(strange) {
         let message = format!("the text keeps data for {}, and no purpose of the disclosures does", said(one.period));
