@@ -53,7 +53,7 @@ impl Text {
         put("version", text(self.version.as_str()));
         put("title", text(&self.title));
         put("language", text(&self.language));
-        put("numbering", text(if self.numbering == Numbering::Legal { "legal" } else { "none" }));
+        put("numbering", text(self.numbering.word()));
         put("html", text(if self.html == HtmlRule::Safe { "safe" } else { "refuse" }));
         put("published", text(&self.published.to_string()));
         put("effective", text(&self.effective.to_string()));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::Draft;
 use super::doc::{Block, Doc, Heading, ListStyle, Piece, Remark, RemarkKind, Run, children_mut, each_line, words};
+use super::plain::{letters, roman};
 use super::space::tidy;
 use super::{html, markdown};
 use crate::base::text::{collapse, is_word, nfc};
@@ -13,9 +14,38 @@ use crate::base::text::{collapse, is_word, nfc};
 pub enum Numbering {
     /// h2 `1.`, h3 `1.1`, h4 `1.1.1`; lists `(a)`, `(i)`, `(A)`.
     Legal,
+    /// The same with h2 `I.`, h3 `I.1`.
+    LegalRoman,
+    /// The same with h2 `A.`, h3 `A.1`.
+    LegalUpper,
     /// As written.
     #[default]
     None,
+}
+
+impl Numbering {
+    /// All, by the words with which settings and front matter name them.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("legal", Self::Legal),
+        ("legal-roman", Self::LegalRoman),
+        ("legal-upper", Self::LegalUpper),
+        ("none", Self::None),
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, numbering)| *numbering == self).map_or("none", |(word, _)| word)
+    }
+
+    /// The first part of a clause's number.
+    fn first(self, count: u64) -> String {
+        match self {
+            Self::LegalRoman => roman(count).to_uppercase(),
+            Self::LegalUpper => letters(count).to_uppercase(),
+            Self::Legal | Self::None => count.to_string(),
+        }
+    }
 }
 
 /// What happens to HTML in a text.
@@ -81,8 +111,8 @@ fn numbered(body: &str, manner: Manner<'_>) -> Doc {
     let others = drop_title(&mut blocks, manner.title);
     let notes = number_notes(&mut blocks, notes, &labels);
     name(&mut blocks, &mut remarks);
-    if manner.numbering == Numbering::Legal {
-        let mut count = Count::default();
+    if manner.numbering != Numbering::None {
+        let mut count = Count { numbering: manner.numbering, ..Count::default() };
         count.blocks(&mut blocks, 0);
     }
     Doc { blocks, notes, shift: u8::from(others), targets, remarks }
@@ -210,6 +240,7 @@ fn free(wanted: &str, taken: &BTreeSet<String>) -> String {
 /// Counts clauses and marks lists, in reading order.
 #[derive(Default)]
 struct Count {
+    numbering: Numbering,
     in_clause: bool,
     clauses: [u64; 3],
 }
@@ -238,7 +269,10 @@ impl Count {
         let Some(count) = self.clauses.get_mut(depth) else { return String::new() };
         *count += 1;
         self.clauses.iter_mut().skip(depth + 1).for_each(|count| *count = 0);
-        let parts: Vec<String> = self.clauses.iter().take(depth + 1).map(u64::to_string).collect();
+        let mut parts: Vec<String> = self.clauses.iter().take(depth + 1).map(u64::to_string).collect();
+        if let (Some(first), Some(count)) = (parts.first_mut(), self.clauses.first()) {
+            *first = self.numbering.first(*count);
+        }
         if depth == 0 { format!("{}.", parts.join(".")) } else { parts.join(".") }
     }
 }
@@ -315,6 +349,17 @@ mod tests {
             .map(|h| h.number.clone())
             .collect();
         assert_eq!(numbers, ["1.", "1.1", "1.2", "1.2.1", "2.", "2.1", ""]);
+    }
+
+    #[test]
+    fn clauses_may_begin_with_letters_or_roman_numbers() {
+        let numbers = |numbering| {
+            let doc = parse("## a\n### b\n## c\n", Manner { title: "T", numbering, html: HtmlRule::Refuse });
+            doc.headings().iter().map(|heading| heading.number.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(Numbering::LegalUpper), ["A.", "A.1", "B."]);
+        assert_eq!(numbers(Numbering::LegalRoman), ["I.", "I.1", "II."]);
+        assert_eq!(Numbering::WORDS.iter().filter(|(word, numbering)| numbering.word() == *word).count(), 4);
     }
 
     #[test]

@@ -180,9 +180,9 @@ pub fn version(reading: &Reading<'_>, text: &Spanned<String>) -> Option<Spanned<
 
 /// Reads `numbering`.
 pub fn numbering(reading: &Reading<'_>, node: &Node) -> Option<Numbering> {
-    reading
-        .choice(node, &["legal", "none"])
-        .map(|word| if word == "legal" { Numbering::Legal } else { Numbering::None })
+    let words: Vec<&str> = Numbering::WORDS.iter().map(|(word, _)| *word).collect();
+    let word = reading.choice(node, &words)?;
+    Numbering::WORDS.iter().find(|(known, _)| *known == word).map(|(_, numbering)| *numbering)
 }
 
 /// Reads `html`.

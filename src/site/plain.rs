@@ -31,7 +31,8 @@ pub fn marker(style: ListStyle, number: u64) -> String {
 }
 
 /// a to z, then aa, ab …; numbers that have no letters stay numbers.
-fn letters(number: u64) -> String {
+#[must_use]
+pub fn letters(number: u64) -> String {
     if number == 0 {
         return "0".to_owned();
     }
@@ -63,7 +64,8 @@ const ROMAN: &[(u64, &str)] = &[
 ];
 
 /// i to mmmcmxcix; numbers outside stay numbers.
-fn roman(number: u64) -> String {
+#[must_use]
+pub fn roman(number: u64) -> String {
     if number == 0 || number > 3999 {
         return number.to_string();
     }

@@ -23,6 +23,7 @@ transcripts! { "cases":
     case_13_changes_of_every_kind
     case_14_headings_of_one_id_or_of_none
     case_15_what_looks_like_a_list
+    case_16_notes_of_every_kind
     case_17_links_of_every_kind
     case_18_links_that_could_do_something
     case_19_our_terms_as_they_were
@@ -34,4 +35,5 @@ transcripts! { "cases":
     case_25_texts_beyond_measure
     languages_a_french_text_that_was_changed
     languages_pages_and_how_they_lead_to_one_another
+    numbering_with_letters_and_roman_numbers
 }
