@@ -13,16 +13,17 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     for (index, passage) in manuscript.passages.iter().enumerate() {
         let next = manuscript.passages.get(index + 1);
         for half in halves(index, passage, english) {
-            let other = pending.iter().rposition(|open| open.fits(&half));
-            match other {
-                Some(other) => drop(pending.remove(other)),
+            let recent = pending.iter().enumerate().rev().take(MANY);
+            match recent.map(|(at, open)| (at, open.fits(&half))).find(|(_, fits)| *fits) {
+                Some((other, _)) => drop(pending.remove(other)),
                 None if half.opens() && !goes_on(passage, next, &half) => pending.push(half),
                 None if half.opens() => {}
                 None => alone.push(half),
             }
         }
     }
-    findings.extend(alone.iter().chain(&pending).filter_map(|half| half.finding(manuscript)));
+    let told = alone.len() + pending.len() < MANY;
+    findings.extend(alone.iter().chain(&pending).filter(|_| told).filter_map(|half| half.finding(manuscript)));
 }
 
 /// A quote or bracket without its other half in its passage.
@@ -35,6 +36,9 @@ struct Half {
 
 /// What is opened in a passage may be closed so many passages later: an item of a list is one.
 const FAR: usize = 12;
+
+/// A text that has so many is no prose: nothing is told of it, and no more are kept in mind.
+const MANY: usize = 100;
 
 impl Half {
     fn opens(&self) -> bool {
@@ -92,7 +96,7 @@ fn halves(index: usize, passage: &Passage, english: bool) -> Vec<Half> {
     let mut open: Vec<Half> = Vec::new();
     let mut alone: Vec<Half> = Vec::new();
     for (at, byte) in text.bytes().enumerate() {
-        let looked_at = matches!(byte, b'(' | b')' | b'[' | b']' | b'"' | 0xe2);
+        let looked_at = open.len() + alone.len() < MANY && matches!(byte, b'(' | b')' | b'[' | b']' | b'"' | 0xe2);
         let Some(sign) = text.get(at..).filter(|_| looked_at).and_then(|rest| rest.chars().next()) else { continue };
         let half = Half { passage: index, at, sign };
         match sign {
