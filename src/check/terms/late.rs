@@ -3,6 +3,7 @@
 use super::{Definition, Used, Vocabulary};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
+use crate::site::passage::PassageKind;
 use crate::site::terms::lexicon::Written;
 use crate::site::terms::words::is_capital;
 
@@ -24,7 +25,7 @@ pub fn defined(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
         if before.clone().any(|used| is_bracketed(vocabulary, used)) {
             continue;
         }
-        let Some(used) = before.find(|used| is_sure(words, used)) else { continue };
+        let Some(used) = before.find(|used| is_sure(words, used) && !is_in_table(vocabulary, used)) else { continue };
         if heading(vocabulary, used.at.passage) == heading(vocabulary, definition.at.passage) {
             continue;
         }
@@ -44,6 +45,11 @@ fn heading(vocabulary: &Vocabulary<'_>, passage: usize) -> Option<usize> {
 fn is_sure(term: &str, used: &Used) -> bool {
     let one_word = !term.contains(char::is_whitespace);
     used.written == Written::AsDefined && used.running && !used.part && is_capital(term) && !(one_word && used.opens)
+}
+
+/// Whether a use stands in a table: its cells are looked up, not read in order.
+fn is_in_table(vocabulary: &Vocabulary<'_>, used: &Used) -> bool {
+    vocabulary.passage(&used.at).is_some_and(|passage| passage.kind == PassageKind::Cell)
 }
 
 /// Whether nobody waits for a definition: that of a name, of the text itself, or in a clause of definitions.
