@@ -43,7 +43,7 @@ pub fn forms(site: &Site, cards: &[Card], (now, against): (Moment, Against<'_>),
             }
         }
     }
-    if let Some(form) = site.forms.first().filter(|_| site.config.relay.from.is_none()) {
+    if let Some(form) = site.forms.first().filter(|_| site.config.relay.from.is_none() && !site.config.relay.misspelt) {
         let message = "there are forms, and nobody from whom their mails come";
         let finding = Diagnostic::new(Code::V505, Place::of_file("site.yaml"), message);
         let form = form.source.place(Span::default());

@@ -49,10 +49,15 @@ pub fn read(settings: &Relay, root: &Path, environment: Environment<'_>, random:
     let hello = from.as_ref().map_or_else(|| "localhost".to_owned(), |from| from.address.domain());
     let names = Names::new(&settings.resolvers);
     let servers = servers(settings, &Place { root, hello, names: names.clone() }, environment, &mut wrong)?;
-    let secret = environment("VELLUM_SECRET").filter(|text| !text.is_empty());
+    let secret = environment("VELLUM_SECRET");
     let key = Key::new(secret.as_ref().map_or(&random[..], |text| text.as_bytes()));
     if key.is_none() {
-        wrong.push(format!("VELLUM_SECRET has fewer than {LEAST} bytes"));
+        wrong.push(match secret.as_deref() {
+            Some("") => {
+                format!("VELLUM_SECRET is empty: give it {LEAST} bytes or more, or leave it out for a key of this start alone")
+            }
+            _ => format!("VELLUM_SECRET has fewer than {LEAST} bytes"),
+        });
     }
     match (from, key) {
         (Some(from), Some(key)) if wrong.is_empty() => {

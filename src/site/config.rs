@@ -94,6 +94,9 @@ impl BaseUrl {
             path.is_empty() || SitePath::parse(path).is_some() && !path.contains(['?', '#', ' ', '"', '<', '>', '&']);
         let fits = !host.is_empty() && host.chars().all(host_char) && path_fits;
         let path = if path.is_empty() { "/".to_owned() } else { format!("/{path}/") };
+        // The usual port says nothing, and browsers leave it out of an origin (RFC 6454, 6.2).
+        let usual = if scheme == "https" { ":443" } else { ":80" };
+        let host = host.strip_suffix(usual).unwrap_or(host);
         fits.then(|| Self { origin: format!("{scheme}://{}", host.to_ascii_lowercase()), path, away: false })
     }
 

@@ -2,7 +2,7 @@
 
 use super::file_type::{FileType, TYPES};
 use super::raw::Fields;
-use super::relay::bytes;
+use super::relay_limits::bytes;
 use crate::base::codes::Code;
 use crate::base::span::{Span, Spanned};
 

@@ -29,6 +29,7 @@ pub mod policy;
 pub mod raw;
 pub mod relay;
 pub mod relay_door;
+pub mod relay_limits;
 pub mod relay_mail;
 pub mod relay_proxies;
 pub mod relay_rate;

@@ -43,6 +43,12 @@ impl<'a> Reading<'a> {
         self.findings.into_inner()
     }
 
+    /// How much was found so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.findings.borrow().len()
+    }
+
     /// Whether something was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {

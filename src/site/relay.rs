@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::config::BaseUrl;
 use super::raw::{Fields, Reading};
 use super::relay_door::{self, Door};
+use super::relay_limits;
 use super::relay_mail::{self, Password};
 use super::relay_proxies::{self, Proxies};
-use super::relay_rate::{self, Rate, USUAL};
-use super::yaml::{Node, NodeKind};
+use super::relay_rate::{Rate, USUAL};
+use super::yaml::Node;
 use crate::base::address::Address;
 use crate::base::codes::Code;
 use crate::base::span::Spanned;
@@ -21,6 +22,8 @@ pub struct Relay {
     pub url: Option<BaseUrl>,
     /// From whom mails come.
     pub from: Option<Sender>,
+    /// Whether it was written, or something that may have been meant for it, and was told not to be understood.
+    pub misspelt: bool,
     /// The mail servers, tried in order.
     pub servers: Vec<Server>,
     /// Connections to a mail server at one time.
@@ -105,6 +108,7 @@ impl Default for Relay {
         Self {
             url: None,
             from: None,
+            misspelt: false,
             servers: Vec::new(),
             mail_connections: relay_mail::CONNECTIONS,
             resolvers: Vec::new(),
@@ -146,17 +150,13 @@ pub fn read(reading: &Reading<'_>, node: &Node) -> Option<Relay> {
         origins: fields.texts("origins").iter().filter_map(|text| origin(reading, text)).collect(),
         ..Relay::default()
     };
-    if let Some(limits) = fields.get("limits").and_then(|node| reading.fields(node)) {
-        relay.limits = sizes(&limits, relay.limits);
-        limits.done();
-    }
-    if let Some(deadlines) = fields.get("deadlines").and_then(|node| reading.fields(node)) {
-        relay.deadlines = times(&deadlines, relay.deadlines);
-        deadlines.done();
-    }
+    relay.limits = relay_limits::sizes(&fields, relay.limits);
+    relay.deadlines = relay_limits::times(&fields, relay.deadlines);
     relay.proxies = relay_proxies::read(&fields);
     relay.door = relay_door::read(&fields);
+    let (written, before) = (fields.get("from").is_some(), reading.count());
     fields.done();
+    relay.misspelt = relay.from.is_none() && (written || reading.count() > before);
     Some(relay)
 }
 
@@ -170,7 +170,9 @@ fn url(reading: &Reading<'_>, text: &Spanned<String>) -> Option<BaseUrl> {
 }
 
 fn origin(reading: &Reading<'_>, text: &Spanned<String>) -> Option<String> {
-    let base = BaseUrl::parse(&text.value).filter(|base| base.origin() == text.value.to_ascii_lowercase());
+    // The usual port stands in no origin that a browser sends, and so it is left out.
+    let pathless = text.value.split_once("://").is_some_and(|(_, host)| !host.contains('/'));
+    let base = BaseUrl::parse(&text.value).filter(|_| pathless);
     if base.is_none() {
         let message = format!("`{}` is not an origin", text.value);
         reading.say(Code::V105, text.span, message, "write a scheme and a host: https://www.example.org");
@@ -230,52 +232,12 @@ fn server(fields: Fields<'_>) -> Option<Server> {
         reading.say(Code::V105, host.span, message, "use `tls: implicit`; `plain` is for this machine only");
         return None;
     }
-    let usual = if tls == Tls::Implicit { 465 } else { 587 };
-    Some(Server { host: host.value, port: port.unwrap_or(Ok(usual)).ok()?, tls, login, ca_file })
-}
-
-fn sizes(fields: &Fields<'_>, usual: Limits) -> Limits {
-    let connections = fields.number("connections").and_then(|count| usize::try_from(count).ok());
-    let size = |key, usual| bytes(fields, key).and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usual);
-    Limits {
-        body: size("body", usual.body),
-        files: size("files", usual.files),
-        connections: connections.filter(|count| *count > 0).unwrap_or(usual.connections),
-        in_flight: size("in_flight", usual.in_flight),
-        per_address: relay_rate::read(fields, "per_address").unwrap_or(usual.per_address),
-    }
-}
-
-fn times(fields: &Fields<'_>, usual: Deadlines) -> Deadlines {
-    let time = |key, usual| unit(fields, key, MILLISECONDS).map_or(usual, Duration::from_millis);
-    Deadlines { head: time("head", usual.head), body: time("body", usual.body), mail: time("mail", usual.mail) }
-}
-
-const BYTES: &[(&str, u64)] = &[("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
-const MILLISECONDS: &[(&str, u64)] = &[("ms", 1), ("s", 1000), ("min", 60_000)];
-
-/// A size such as `5MiB`, if the key is there.
-pub fn bytes(fields: &Fields<'_>, key: &'static str) -> Option<u64> {
-    unit(fields, key, BYTES)
-}
-
-/// A whole number with a unit, such as `256KiB` or `30s`; never nothing and never 0.
-fn unit(fields: &Fields<'_>, key: &'static str, units: &[(&str, u64)]) -> Option<u64> {
-    let node = fields.get(key)?;
-    let written = match &node.kind {
-        NodeKind::Text(text) | NodeKind::Plain(text, _) => text.trim(),
-        _ => "",
+    let usual = match tls {
+        Tls::Implicit => 465,
+        Tls::Plain => 25,
+        Tls::StartTls => 587,
     };
-    let read = units.iter().find_map(|(unit, worth)| {
-        let count: u64 = written.strip_suffix(unit)?.trim().parse().ok()?;
-        count.checked_mul(*worth).filter(|amount| *amount > 0)
-    });
-    if read.is_none() {
-        let names: Vec<&str> = units.iter().map(|(unit, _)| *unit).collect();
-        let message = format!("`{key}` is a whole number and one of {}", names.join(", "));
-        fields.reading().say(Code::V105, node.span, message, "such as 256KiB, or 30s");
-    }
-    read
+    Some(Server { host: host.value, port: port.unwrap_or(Ok(usual)).ok()?, tls, login, ca_file })
 }
 
 #[cfg(test)]
@@ -320,11 +282,30 @@ mod tests {
         assert!(said.is_empty(), "{said:?}");
         let proxies = relay.unwrap().proxies;
         assert!(proxies.trusts("10.255.0.1".parse().unwrap()) && !proxies.trusts("11.0.0.1".parse().unwrap()));
-        for bad in
-            ["trusted: [10.0.0.1/8]", "trusted: [x]", "header: Forwarded", "trusted: [10.0.0.1], header: X-Real-IP"]
-        {
+        for bad in [
+            "trusted: [10.0.0.1/8]",
+            "trusted: [x]",
+            "trusted: [0.0.0.0/0]",
+            "trusted: [\"::/0\"]",
+            "header: Forwarded",
+            "trusted: [10.0.0.1], header: X-Real-IP",
+        ] {
             let (_, said) = super::tests::said(&format!("proxies: {{{bad}}}\n"));
             assert_eq!(said.len(), 1, "{bad}: {said:?}");
         }
+    }
+
+    #[test]
+    fn the_usual_port_stands_in_no_origin() {
+        let (relay, said) =
+            said("origins: [\"https://A.example:443\", \"http://b.example:80\", \"https://c.example:80\"]\n");
+        assert_eq!(relay.unwrap().origins, ["https://a.example", "http://b.example", "https://c.example:80"]);
+        assert!(said.is_empty(), "{said:?}");
+    }
+
+    #[test]
+    fn the_usual_port_of_a_plain_server_is_25() {
+        let (relay, _) = said("servers:\n  - {host: localhost, tls: plain}\n  - {host: a.example, tls: starttls}\n");
+        assert_eq!(relay.unwrap().servers.iter().map(|server| server.port).collect::<Vec<_>>(), [25, 587]);
     }
 }

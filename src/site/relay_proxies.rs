@@ -72,6 +72,11 @@ fn network(reading: &Reading<'_>, text: &Spanned<String>) -> Option<IpNet> {
     let written = text.value.trim();
     let one = || written.parse::<IpAddr>().ok().map(IpNet::from);
     let found = written.parse::<IpNet>().ok().or_else(one);
+    if found.is_some_and(|network| network.prefix_len() == 0) {
+        let message = format!("`{written}` is everybody: each visitor could say from whom a request comes");
+        reading.say(Code::V105, text.span, message, "name the proxies alone, such as 127.0.0.1 or 10.0.0.0/8");
+        return None;
+    }
     let exact = found.filter(|network| network.trunc() == *network);
     if exact.is_none() {
         let help = match found {

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::client::{Answer, encoded, raw};
-use crate::desk::{Desk, desk, site};
+use crate::desk::{Desk, SECRET, desk, site};
 use crate::mails::clean;
 use crate::peer::{At, Behaviour, Does, GOOD, Got, Peer, odd};
 use crate::way::work;
@@ -185,4 +185,35 @@ fn row_12_a_length_with_many_zeros_hides_nothing() {
         assert_eq!(status(&format!("Transfer-Encoding: {coding}\r\n"), chunks), 400, "{coding}");
     }
     assert_eq!(status("Transfer-Encoding: Chunked\r\nConnection: close\r\n", chunks), 200);
+}
+
+#[test]
+fn what_could_never_work_is_told_before_the_start() {
+    let checked = |relay: &str, secret: &str| {
+        let home = site();
+        let text = home.read("site.yaml").split("relay:").next().unwrap().to_owned() + "relay:\n" + relay;
+        home.write("site.yaml", text);
+        let mut command = home.command(&["relay", "--check", "--as-of", "2026-11-24"]);
+        let output = command.env("VELLUM_SMTP", "smtp://127.0.0.1:1").env("VELLUM_SECRET", secret).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), said)
+    };
+    let from = "  from: forms@example.org\n";
+    for (more, words) in [
+        ("  limits: {in_flight: 1KiB}\n", "`in_flight` is less than"),
+        ("  proxies: {trusted: [0.0.0.0/0]}\n", "is everybody"),
+        ("  deadlines: {mail: 5ms}\n", "less than a second"),
+        ("  limits: {connections: 0}\n", "`connections` is 0"),
+    ] {
+        let (status, said) = checked(&format!("{from}{more}"), SECRET);
+        assert!(status == 1 && said.contains(words), "{status}: {said}");
+    }
+    let (status, said) = checked(from, "");
+    assert!(status == 2 && said.contains("VELLUM_SECRET is empty"), "{status}: {said}");
+    for wrong in ["  form: forms@example.org\n", "  from: a@b.example, c@d.example\n"] {
+        let (status, said) = checked(wrong, SECRET);
+        assert!(status == 1 && !said.contains("V505"), "{status}: {said}");
+    }
+    let (status, said) = checked(&format!("{from}  origins: [\"https://b.example:443\"]\n"), SECRET);
+    assert_eq!(status, 0, "{said}");
 }
