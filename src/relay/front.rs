@@ -78,7 +78,12 @@ impl Relay {
 
     /// Says that a request is not answered as it was asked.
     pub(super) fn refused(&self, request: &Request, status: u16) -> Reply {
-        notice(&self.stage(), wants_json(request), status)
+        notice(&self.stage(), wants_json(request), status, None)
+    }
+
+    /// Says that something is done in another way; for a form, its page leads on.
+    pub(super) fn not_allowed(&self, request: &Request, form: Option<usize>) -> Reply {
+        notice(&self.stage(), wants_json(request), 405, form.and_then(|form| self.form(form)))
     }
 
     /// Says that an address sends too often; everything typed is given back.

@@ -169,7 +169,7 @@ impl Relay {
         let action = route::action(request, &self.basis.site);
         matches!(
             action,
-            Action::Challenge(_) | Action::Post(_) | Action::Sent(..) | Action::Preflight | Action::NotAllowed(_)
+            Action::Challenge(_) | Action::Post(_) | Action::Sent(..) | Action::Preflight | Action::NotAllowed(..)
         )
     }
 
@@ -220,7 +220,7 @@ impl Relay {
             Action::Asset(name) => self.asset(&name),
             Action::Challenge(form) => self.form(form).map_or_else(nothing, |form| self.challenge(form)),
             Action::Preflight => return self.origins.preflight(&request),
-            Action::NotAllowed(allow) => self.refused(&request, 405).with("Allow", allow),
+            Action::NotAllowed(allow, form) => self.not_allowed(&request, form).with("Allow", allow),
             Action::Missing => self.refused(&request, 404),
             Action::Post(form) => self.post(form, &mut request).await,
         };
@@ -295,7 +295,7 @@ impl Relay {
             return asked.again(403, ("foreign-origin", &message), &Mistakes::new());
         }
         if way.submission.back {
-            return asked.again(200, ("back", ""), &Mistakes::new());
+            return asked.back();
         }
         if way.submission.files_size() > u64::try_from(limits.files).unwrap_or(u64::MAX) {
             mistakes.extend(asked.too_large(limits.files));

@@ -5,10 +5,11 @@ use super::submission::Mistakes;
 use crate::http::reply::{Body, Reply};
 use crate::render::html::Html;
 use crate::render::stage::Stage;
+use crate::site::form::Form;
 
-/// Says that a request is not answered as it was asked.
+/// Says that a request is not answered as it was asked. Where it was about a form, the page leads to that.
 #[must_use]
-pub fn notice(stage: &Stage<'_>, json: bool, status: u16) -> Reply {
+pub fn notice(stage: &Stage<'_>, json: bool, status: u16, form: Option<&Form>) -> Reply {
     let texts = stage.texts();
     let (title, text) = match status {
         404 => (texts.label("not", "found-heading"), texts.label("not", "found-text")),
@@ -17,11 +18,17 @@ pub fn notice(stage: &Stage<'_>, json: bool, status: u16) -> Reply {
     if json {
         return problem(status, "about:blank", &text, &Mistakes::new());
     }
-    let page = page(stage, status, (&title, &text));
+    let site = stage.view("");
+    let link = match form {
+        Some(form) => (format!("{}/", stage.action(form)), form.title.clone()),
+        None if status == 404 => (site.policies_url, site.policies_title),
+        None => (site.home, site.title),
+    };
+    let page = page(stage, status, (&title, &text), &link);
     Reply::new(status, "text/html; charset=utf-8", Body::Bytes(page.into_bytes()))
 }
 
-fn page(stage: &Stage<'_>, status: u16, (title, text): (&str, &str)) -> String {
+fn page(stage: &Stage<'_>, status: u16, (title, text): (&str, &str), (place, name): &(String, String)) -> String {
     let site = stage.view("");
     let mut html = Html::new();
     html.open("html", &[("lang", &site.language)]);
@@ -42,8 +49,6 @@ fn page(stage: &Stage<'_>, status: u16, (title, text): (&str, &str)) -> String {
     html.open("div", &[("class", "prose")]);
     html.element("p", &[], text);
     html.open("p", &[]);
-    let policies = (&site.policies_url, &site.policies_title);
-    let (place, name) = if status == 404 { policies } else { (&site.home, &site.title) };
     html.element("a", &[("href", place)], name);
     ["p", "div", "div", "main", "body", "html"].into_iter().for_each(|tag| html.close(tag));
     format!("<!doctype html>\n{}\n", html.as_str())

@@ -77,6 +77,15 @@ impl Asked<'_> {
         page(status, form::page(self.stage, self.form, &filled))
     }
 
+    /// The form again, because whoever reads it wants to change something. A script has what it sent.
+    #[must_use]
+    pub fn back(&self) -> Reply {
+        if self.json {
+            return data(200, "application/json", &object(&[("status", "back".into())]));
+        }
+        self.again(200, ("back", ""), &Mistakes::new())
+    }
+
     /// What will be sent, to be read before it is. `why` is the key of a sentence, if this is not the first time.
     #[must_use]
     pub fn review(&self, token: &str, wait: i64, why: Option<&str>) -> Reply {

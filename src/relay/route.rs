@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::percent;
 use crate::http::reply::Reply;
 use crate::http::request::{Method, Request};
 use crate::site::Site;
@@ -16,8 +17,8 @@ pub enum Action {
     Challenge(usize),
     /// Nothing that is there.
     Missing,
-    /// Something that is done with another method, those that are allowed.
-    NotAllowed(&'static str),
+    /// Something that is done in another way: the methods that are allowed, and the form whose page leads on.
+    NotAllowed(&'static str, Option<usize>),
     /// The page of a form.
     Page(usize),
     /// A submission.
@@ -35,7 +36,8 @@ pub fn action(request: &Request, site: &Site) -> Action {
     let base = config.relay.url.as_ref().unwrap_or(&config.base);
     let Some(path) = request.path.strip_prefix(base.path()) else { return Action::Missing };
     if let Some(name) = path.strip_prefix("assets/") {
-        return if request.method.reads() { Action::Asset(name.to_owned()) } else { Action::NotAllowed("GET, HEAD") };
+        let reads = request.method.reads();
+        return if reads { Action::Asset(name.to_owned()) } else { Action::NotAllowed("GET, HEAD", None) };
     }
     let found = path.strip_prefix("forms/").and_then(|rest| {
         let (id, rest) = rest.split_once('/').map_or((rest, None), |(id, rest)| (id, Some(rest)));
@@ -44,17 +46,31 @@ pub fn action(request: &Request, site: &Site) -> Action {
     match (found, request.method, request.query.as_deref()) {
         (Some((form, None | Some(""))), Method::Post, None) => Action::Post(form),
         (Some((_, None | Some(""))), Method::Options, _) => Action::Preflight,
-        (Some((form, Some(""))), Method::Get | Method::Head, None) => Action::Page(form),
-        (Some((_, None | Some(""))), ..) => Action::NotAllowed("POST"),
+        // What links are marked with says nothing to us. A form that was sent by GET is told so.
+        (Some((form, Some(""))), Method::Get | Method::Head, query) if !names_field(query, site, form) => {
+            Action::Page(form)
+        }
+        (Some((form, None)), ..) => Action::NotAllowed("POST", Some(form)),
+        (Some((form, Some(""))), ..) => Action::NotAllowed("GET, HEAD, POST", Some(form)),
         (Some((form, Some("challenge"))), Method::Get | Method::Head, None) => Action::Challenge(form),
         (Some((form, Some("sent"))), Method::Get | Method::Head, Some(query)) => {
             Action::Sent(form, query.strip_prefix("r=").unwrap_or_default().to_owned())
         }
-        (Some((_, Some("challenge"))), ..) | (Some((_, Some("sent"))), Method::Post | Method::Other, _) => {
-            Action::NotAllowed("GET, HEAD")
+        (Some((form, Some("challenge"))), ..) | (Some((form, Some("sent"))), Method::Post | Method::Other, _) => {
+            Action::NotAllowed("GET, HEAD", Some(form))
         }
         _ => Action::Missing,
     }
+}
+
+/// Whether a query names a field of a form.
+fn names_field(query: Option<&str>, site: &Site, form: usize) -> bool {
+    let names = query.unwrap_or_default().split('&').map(|part| part.split('=').next().unwrap_or_default());
+    let names: Vec<String> = names.filter_map(|name| percent::decode(&name.replace('+', " "))).collect();
+    let form = site.forms.get(form);
+    let fields = form.into_iter().flat_map(|form| &form.fields).map(|field| &field.name);
+    let consents = form.into_iter().flat_map(|form| &form.consents).map(|consent| &consent.name);
+    fields.chain(consents).any(|known| names.contains(known))
 }
 
 /// Whether a script wants JSON: it says so, and does not want a page.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::client::{Answer, encoded, raw};
+use crate::client::{Answer, encoded, raw, request};
 use crate::desk::{Desk, SECRET, desk, site};
 use crate::mails::clean;
 use crate::peer::{At, Behaviour, Does, GOOD, Got, Peer, odd};
@@ -185,6 +185,29 @@ fn row_12_a_length_with_many_zeros_hides_nothing() {
         assert_eq!(status(&format!("Transfer-Encoding: {coding}\r\n"), chunks), 400, "{coding}");
     }
     assert_eq!(status("Transfer-Encoding: Chunked\r\nConnection: close\r\n", chunks), 200);
+}
+
+#[test]
+fn row_24_a_link_to_a_form_leads_to_it_and_a_form_sent_by_get_is_told() {
+    let desk = desk("smtp://127.0.0.1:1");
+    let ask = |line: &str| request(&desk.address, line, &[], b"");
+    let page = ask("GET /forms/ask/?utm_source=news&fbclid=1");
+    assert!(page.status == 200 && page.body.contains("<form"), "{}", page.body);
+    for (line, allow) in [
+        ("GET /forms/ask?utm_source=news", "POST"),
+        ("GET /forms/ask", "POST"),
+        ("GET /forms/ask/?utm_source=news&name=Marker", "GET, HEAD, POST"),
+        ("PUT /forms/ask/", "GET, HEAD, POST"),
+        ("POST /forms/ask/challenge", "GET, HEAD"),
+    ] {
+        let answer = ask(line);
+        assert_eq!((answer.status, answer.header("allow")), (405, Some(allow)), "{line}");
+        let link = "<a href=\"/forms/ask/\">Ask us</a>";
+        assert!(answer.body.contains(link) && !answer.body.contains("Marker"), "{line}: {}", answer.body);
+    }
+    let back = desk.post_with("ask", &[("Accept", "application/json")], "name=Ada&_back=1");
+    assert!(back.status == 200 && back.body.contains("\"status\": \"back\""), "{}", back.body);
+    assert_eq!(back.header("content-type"), Some("application/json"));
 }
 
 #[test]
