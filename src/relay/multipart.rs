@@ -31,12 +31,36 @@ pub fn read(body: &[u8], boundary: &str) -> Result<Pairs, Refusal> {
     {
         return Err(Refusal::Broken);
     }
+    if names_twice(body, boundary) {
+        return Err(Refusal::Broken);
+    }
     let reading = pin!(parts(body, boundary));
     // All of the body is here: there is nothing to wait for.
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(read) => read,
         Poll::Pending => Err(Refusal::Broken),
     }
+}
+
+/// Whether the head of a part has two lines that name it: the parser keeps the last.
+fn names_twice(body: &[u8], boundary: &str) -> bool {
+    const NAMING: &[u8] = b"content-disposition:";
+    let delimiter = |line: &[u8]| line.strip_prefix(b"--").is_some_and(|rest| rest == boundary.as_bytes());
+    let (mut head, mut named) = (false, 0);
+    for line in body.split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii_end();
+        if delimiter(line) {
+            (head, named) = (true, 0);
+        } else if line.is_empty() {
+            head = false;
+        } else if head && line.get(..NAMING.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAMING)) {
+            named += 1;
+        }
+        if named > 1 {
+            return true;
+        }
+    }
+    false
 }
 
 /// The characters of a boundary (RFC 2046, section 5.1.1).
@@ -135,6 +159,7 @@ mod tests {
             "Content-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\r\nx",
         ]);
         assert_eq!(said.unwrap(), ["a=ü\r\n--c\r\n", "f: x.png of 4", "f: none", "f:  of 1"]);
+        assert_eq!(parts(&[&format!("{TEXT}\r\n\r\n{TEXT}\r\n{TEXT}")]).unwrap(), [format!("a={TEXT}\r\n{TEXT}")]);
         assert_eq!(parts(&[]), Ok(Vec::new()));
     }
 
@@ -146,6 +171,8 @@ mod tests {
             "Content-Disposition: attachment; name=\"a\"\r\n\r\nx",
             "Content-Disposition: form-data; name=\"a\"; filename*=UTF-8''x; filename=\"y\"\r\n\r\nx",
             "Content-Disposition: form-data; name=\"a\"; filename=\"x\r\n\r\nx",
+            &format!("{TEXT}\r\n{TEXT}\r\n\r\nx"),
+            &format!("{TEXT}\r\ncontent-disposition: form-data; name=\"b\"\r\n\r\nx"),
             &format!("{TEXT}\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ=="),
             &format!("{TEXT}\r\nX-Long: {}\r\n\r\nx", "x".repeat(HEAD)),
         ];

@@ -339,9 +339,10 @@ fn shown(char: char) -> char {
     if char.is_control() && !matches!(char, '\n' | '\t') { '\u{fffd}' } else { char }
 }
 
-/// Direction controls and characters without width, but for the joiners that scripts need.
+/// Direction controls and characters without width, but for the joiners that scripts need and the selectors of emoji.
 fn is_unseen(char: char) -> bool {
-    matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+    let odd = matches!(char, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    odd || matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
 }
 
 fn is_telephone(text: &str) -> bool {

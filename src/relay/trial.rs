@@ -66,7 +66,7 @@ impl Trial<'_> {
             if step == Step::Tls {
                 lines.push(connected("the server"));
             }
-            line(if step == Step::Tls { "TLS" } else { "connection" }, &format!("failed: {error}"))
+            line(if step == Step::Tls { "TLS" } else { "connection" }, &format!("failed: {}", why(&error)))
         })?;
         lines.push(connected(&wire.peer().ip().to_string()));
         lines.push(line(
@@ -163,6 +163,15 @@ async fn policy(names: &Names, place: &str) -> Result<Option<String>, Unresolved
         Err(Unresolved::Nothing) => Ok(None),
         Err(why) => Err(why),
     }
+}
+
+/// What went wrong, in words that say what to do where the library's do not.
+fn why(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    if said.contains("InvalidContentType") {
+        return "this port does not begin with TLS: use port 465, or `tls: starttls`".to_owned();
+    }
+    said
 }
 
 fn line(label: &str, text: &str) -> String {

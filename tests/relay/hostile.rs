@@ -211,6 +211,17 @@ fn row_24_a_link_to_a_form_leads_to_it_and_a_form_sent_by_get_is_told() {
 }
 
 #[test]
+fn row_19_a_part_that_is_named_twice_is_refused() {
+    let desk = desk("smtp://127.0.0.1:1");
+    let name = "Content-Disposition: form-data; name=\"name\"\r\n";
+    let post = |lines: &str| {
+        let kind = [("Content-Type", "multipart/form-data; boundary=b")];
+        desk.post_with("ask", &kind, &format!("--b\r\n{lines}\r\nAda\r\n--b--\r\n")).status
+    };
+    assert_eq!([post(name), post(&format!("{name}{name}"))], [200, 400]);
+}
+
+#[test]
 fn what_could_never_work_is_told_before_the_start() {
     let checked = |relay: &str, secret: &str| {
         let home = site();

@@ -124,6 +124,9 @@ fn row_04_a_name_with_an_address_stays_a_name() {
 fn row_05_unseen_characters_are_taken_out_and_joiners_stay() {
     let mail = sent(&[("name", "A\u{202e}d\u{200b}a\u{feff}\u{200d}\u{200c}x")]);
     assert!(mail.part(0).contains("Name: Ada\u{200d}\u{200c}x\n"));
+    let name = "A\u{ad}d\u{34f}a\u{180e} \u{206a}\u{e0041}L\u{fff9} \u{263a}\u{fe0f}";
+    let mail = sent(&[("name", name), ("email", "a\u{ad}da@example.org")]);
+    assert!(mail.part(0).contains("Name: Ada L \u{263a}\u{fe0f}\n") && mail.one("Reply-To") == "ada@example.org");
 }
 
 /// A text of many lines as it stands in a mail.

@@ -73,6 +73,7 @@ fn what_fails_is_told_where_it_fails() {
         ("host: localhost, tls: plain, user: forms, password_file: wrong.txt", good.port),
         ("host: localhost, tls: plain", grey.port),
         ("host: localhost, tls: plain", good.port),
+        ("host: localhost, tls: implicit", good.port),
     ];
     let (out, status, err) = run(&home, &dns, &servers);
     let out = out.lines().map(|line| line.split("invalid peer certificate").next().unwrap());
@@ -104,13 +105,17 @@ fn what_fails_is_told_where_it_fails() {
          \x20 TLS         none: to this machine only\n\
          \x20 login       not asked for\n\
          \x20 mail        accepted for office@example.org, the first recipient of the form ask\n\
+         mail server 7: localhost:PORT, TLS from the first byte, without a login\n\
+         \x20 name        127.0.0.1, ::1\n\
+         \x20 connection  to the server, port PORT\n\
+         \x20 TLS         failed: this port does not begin with TLS: use port 465, or `tls: starttls`\n\
          what receivers see of mails from forms@example.org:\n\
          \x20 alignment   envelope and From are of the same domain, example.org\n\
          \x20 SPF         none: add a text to example.org that names the mail server, such as v=spf1 mx -all\n\
          \x20 DKIM        the mail server signs, or nobody: look for DKIM-Signature with d=example.org in the test mail\n\
          \x20 DMARC       none: each receiver judges by itself; begin with v=DMARC1; p=none at _dmarc.example.org"
     );
-    assert_eq!((status, err.as_str()), (3, "error: 5 of 6 mail servers did not take the test mail: see above\n"));
+    assert_eq!((status, err.as_str()), (3, "error: 6 of 7 mail servers did not take the test mail: see above\n"));
     assert_eq!(good.got().len(), 1);
 }
 

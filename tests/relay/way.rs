@@ -86,7 +86,7 @@ fn row_29_what_is_not_quite_right_is_read_once_more_and_a_person_gets_through() 
     assert!(late.body.contains("This page was open for a long time."), "{}", late.body);
     let cases = [
         ("expired", late),
-        ("too fast", desk.post("ask", &with(ADA, &work(&desk, "ask", 0)))),
+        ("too fast", desk.post("ask", &with(ADA, &work(&desk, "ask", -30)))),
         ("forged", desk.post("ask", &with(ADA, &solved(&forged)))),
         ("of another form", desk.post("ask", &with(ADA, &work(&desk, "both", 10)))),
         ("of the future", desk.post("ask", &with(ADA, &work(&desk, "ask", -100)))),
