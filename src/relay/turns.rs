@@ -58,7 +58,7 @@ impl Turns {
     /// Takes what we said.
     pub fn say(&mut self, bytes: &[u8]) {
         let Some(text) = &mut self.text else {
-            self.awaited += bytes.iter().filter(|byte| **byte == b'\n').count();
+            self.awaited += bytes.split(|byte| *byte == b'\n').skip(1).count();
             return;
         };
         text.extend(bytes.iter().skip(bytes.len().saturating_sub(DOT.len())));
