@@ -93,6 +93,8 @@ fn opening(sign: char) -> char {
 /// other ways.
 fn halves(index: usize, passage: &Passage, english: bool) -> Vec<Half> {
     let text = passage.text.as_str();
+    // „So“ quotes are written in other languages, and stand in English texts too.
+    let english = english && !text.contains('„');
     let mut open: Vec<Half> = Vec::new();
     let mut alone: Vec<Half> = Vec::new();
     for (at, byte) in text.bytes().enumerate() {
