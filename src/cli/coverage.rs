@@ -1,5 +1,6 @@
 //! `check --coverage`: what each privacy notice states of what GDPR Art. 13 asks for, where, and what was not found.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use super::args::Format;
@@ -40,15 +41,16 @@ fn named(text: &Coverage) -> String {
 }
 
 fn human(text: &Coverage) -> String {
+    // Writing into a String cannot fail.
     let mut out = format!("{}, {}: what GDPR Art. 13 asks for\n", text.policy, named(text));
     for item in &text.items {
         for (at, (place, words)) in item.stated.iter().enumerate() {
             let what = if at == 0 { format!("{:<9} {}", item.article, item.what) } else { String::new() };
-            out += &format!("  stated     {what:<66} {}:{} {words}\n", place.file, place.line);
+            let _ = writeln!(out, "  stated     {what:<66} {}:{} {words}", place.file, place.line);
         }
         for part in &item.missing {
             let part = if part.is_empty() { String::new() } else { format!(": {part}") };
-            out += &format!("  not found  {:<9} {}{part}\n", item.article, item.what);
+            let _ = writeln!(out, "  not found  {:<9} {}{part}", item.article, item.what);
         }
     }
     out

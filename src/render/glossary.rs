@@ -124,7 +124,7 @@ fn meaning<'t>(text: &'t str, whole: &Range<usize>) -> &'t str {
     }
     let ends = |text: &'t str| text.match_indices(['.', '!', '?', ';']).map(|(at, mark)| at + mark.len());
     let is_end = |at: &usize| text.get(*at..).is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', '\n']));
-    let start = ends(text.get(..whole.start).unwrap_or_default()).filter(is_end).last().unwrap_or(0);
+    let start = ends(text.get(..whole.start).unwrap_or_default()).rfind(is_end).unwrap_or(0);
     let after = text.get(whole.end..).unwrap_or_default();
     let end = ends(after).map(|at| whole.end + at).find(is_end).unwrap_or(text.len());
     text.get(start..end).unwrap_or(text)

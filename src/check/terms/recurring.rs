@@ -205,7 +205,7 @@ fn is_named(vocabulary: &Vocabulary<'_>, own: &str) -> bool {
     };
     let bold_or_heading = |passage: &Passage| {
         (is_heading(passage) && key(&passage.text) == own)
-            || passage.marks.iter().any(|(range, _)| passage.text.get(range.clone()).is_some_and(|words| holds(words)))
+            || passage.marks.iter().any(|(range, _)| passage.text.get(range.clone()).is_some_and(&holds))
     };
     let in_organisation = |name: &str| own.split(' ').any(|word| name.split(' ').any(|part| part == word));
     names.is_some_and(|name| in_organisation(&name))

@@ -139,7 +139,12 @@ mod tests {
         let uses = (0..line.len()).filter_map(|at| lexicon.find(text, &line, at));
         let told = uses.map(|one| {
             let place = line[one.words.start].range.start..line[one.words.end - 1].range.end;
-            format!("{} {:?}{}", &text[place], one.written, if is_part(text, &line, &one.words) { " part" } else { "" })
+            format!(
+                "{} {:?}{}",
+                text.get(place).unwrap(),
+                one.written,
+                if is_part(text, &line, &one.words) { " part" } else { "" }
+            )
         });
         told.collect()
     }

@@ -123,8 +123,11 @@ mod tests {
 
     fn found(text: &str, strong: &[&str]) -> Vec<String> {
         let place = |words: &&str| text.find(words).map(|at| at..at + words.len()).unwrap();
-        let strong: Vec<_> = strong.iter().map(|words| place(&words)).collect();
-        definitions(text, &strong).into_iter().map(|one| format!("{} {:?}", &text[one.words], one.form)).collect()
+        let strong: Vec<_> = strong.iter().map(place).collect();
+        definitions(text, &strong)
+            .into_iter()
+            .map(|one| format!("{} {:?}", text.get(one.words).unwrap(), one.form))
+            .collect()
     }
 
     #[test]

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn inner(text: &str) -> Vec<&str> {
-        quotations(text).into_iter().map(|one| &text[one.inner]).collect()
+        quotations(text).into_iter().map(|one| text.get(one.inner).unwrap()).collect()
     }
 
     #[test]

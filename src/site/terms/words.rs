@@ -37,8 +37,7 @@ impl Word {
 pub fn words(text: &str, found: &mut Vec<Word>) {
     found.clear();
     let mut from: Option<usize> = None;
-    let mut gap = Between::default();
-    gap.opens = true;
+    let mut gap = Between { opens: true, ..Between::default() };
     for (at, char) in text.char_indices() {
         let inside = is_letter(char) || (from.is_some() && matches!(char, '’' | '\''));
         match (inside, from) {
