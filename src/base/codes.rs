@@ -180,6 +180,10 @@ codes! {
         "Links from outside, from other policies and from forms name clauses by their ids. The newest version has this one, the draft does not, and policy.yaml does not say what became of it. Give the id to the heading that goes on with the clause, or say in policy.yaml `ids: {old: new}`: then the clause carries its old id too. When the clause is gone, say why: `ids: {old: {gone: reason}}`.";
     V303 Warning "a line that looks like an item of a list and is none"
         "In Markdown a list that begins inside a paragraph must begin with 1, so this line goes on with the words before it. Leave an empty line before it, and indent it to stand below the item that it belongs to.";
+    V304 Warning "a note that is not there"
+        "`[^label]` refers to a note that begins a line, `[^label]: …`. No such line stands in the text, so the reference is published as it is typed.";
+    V305 Warning "a note that is not shown"
+        "Nothing refers to this note, or it has the label of one before it: its words are in the file, and on no page.";
     V310 Warning "a reference to a number that the text does not have"
         "Words such as “section 12” were typed, and the numbers of this text do not go so far. References into other documents are left alone, as are texts whose numbers are not known. A reference without words, `[](#id)`, reads the number that its clause has.";
     V311 Warning "a number and the name beside it disagree"

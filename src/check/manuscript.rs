@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::Subject;
 use super::caught::{Caught, caught};
 use super::links::{Owner, Text};
-use super::{prose, references, terms};
+use super::{notes, prose, references, terms};
 use crate::base::diag::Diagnostic;
-use crate::base::span::Place;
+use crate::base::span::{Place, Span};
 use crate::site::config::Organisation;
 use crate::site::doc::Doc;
 use crate::site::markdown;
@@ -34,6 +34,7 @@ type Rule = fn(&Manuscript<'_>, &mut Vec<Diagnostic>);
 
 /// The rules, in order.
 const RULES: &[Rule] = &[
+    notes::look,
     references::numbers::look,
     references::names::nowhere,
     prose::doubled::words,
@@ -68,6 +69,12 @@ impl<'a> Manuscript<'a> {
     #[must_use]
     pub fn place(&self, passage: &Passage, words: &Range<usize>) -> Place {
         self.text.body.place(passage.span(words))
+    }
+
+    /// Where a part of the source stands.
+    #[must_use]
+    pub fn at(&self, span: Span) -> Place {
+        self.text.body.place(span)
     }
 
     /// Some words of a passage as they are written, with the marks between them.

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod languages;
 pub mod links;
 pub mod manuscript;
+pub mod notes;
 pub mod originals;
 pub mod prose;
 pub mod published;

@@ -1,6 +1,7 @@
 //! Markdown → builder: `CommonMark` with tables, footnotes, strikethrough, tasks, definition lists and heading ids.
 //! The only importer of the Markdown parser.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -248,6 +249,23 @@ pub fn escaped(words: &str) -> String {
         }
     }
     out
+}
+
+/// The notes of a text: where each is written, and which are referred to, by their labels.
+#[must_use]
+pub fn notes(body: &str) -> (Vec<(String, Span)>, BTreeSet<String>) {
+    let (mut written, mut used) = (Vec::new(), BTreeSet::new());
+    if !body.contains("[^") {
+        return (written, used);
+    }
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => written.push((label.to_string(), Span::new(&range))),
+            Event::FootnoteReference(label) => drop(used.insert(label.to_string())),
+            _ => {}
+        }
+    }
+    (written, used)
 }
 
 /// The parts of a text that are HTML.
