@@ -1,6 +1,7 @@
 //! The rules of words: each looks at a text as it is read, wherever it stands. In what can still be mended a finding
 //! weighs what its code says; in a published text it is a note.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::Subject;
@@ -28,7 +29,12 @@ pub struct Manuscript<'a> {
     /// Who publishes it, where the settings can be read.
     pub organisation: Option<&'a Organisation>,
     text: &'a Text<'a>,
+    /// How many places were worked out.
+    places: Cell<usize>,
 }
+
+/// So many places of one text are worked out, each of which costs as much as the text is long.
+const ENOUGH: usize = 1000;
 
 type Rule = fn(&Manuscript<'_>, &mut Vec<Diagnostic>);
 
@@ -55,26 +61,41 @@ impl<'a> Manuscript<'a> {
     pub fn new(text: &'a Text<'a>, language: &'a str, organisation: Option<&'a Organisation>) -> Self {
         let passages = markdown::passages(text.body.text());
         let caught = caught(&passages);
-        Self { doc: text.doc, passages, caught, language, organisation, text }
+        Self { doc: text.doc, passages, caught, language, organisation, text, places: Cell::new(0) }
     }
 
-    /// Runs all rules.
+    /// Runs all rules. Of a text with very many findings the first are told, and how many more there are.
     pub fn look(&self, findings: &mut Vec<Diagnostic>) {
+        let mut found = Vec::new();
         for rule in RULES {
-            rule(self, findings);
+            rule(self, &mut found);
         }
+        let all = found.len();
+        if self.places.get() > ENOUGH {
+            found.retain(|finding| !finding.place.excerpt.is_empty());
+        }
+        let more = all - found.len();
+        if let Some(last) = found.last_mut().filter(|_| more > 0) {
+            last.details.push(format!("{more} more findings in this text are told when these are mended"));
+        }
+        findings.append(&mut found);
     }
 
     /// Where some words of a passage stand.
     #[must_use]
     pub fn place(&self, passage: &Passage, words: &Range<usize>) -> Place {
-        self.text.body.place(passage.span(words))
+        self.at(passage.span(words))
     }
 
     /// Where a part of the source stands.
     #[must_use]
     pub fn at(&self, span: Span) -> Place {
-        self.text.body.place(span)
+        self.places.set(self.places.get().saturating_add(1));
+        if self.places.get() > ENOUGH {
+            Place::of_file(self.text.body.path().as_str())
+        } else {
+            self.text.body.place(span)
+        }
     }
 
     /// Some words of a passage as they are written, with the marks between them.
