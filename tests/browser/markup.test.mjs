@@ -85,7 +85,9 @@ test("the pages with which the relay answers are valid", { timeout: 60_000 }, as
 test("the style of a build is valid", () => {
   const styles = below(out, ".css");
   assert.ok(styles.length > 0);
-  assert.deepEqual(checked(out, styles, "--css"), []);
+  // Properties of CSS Anchor Positioning, which browsers have and the checker does not know yet. They stand in @supports.
+  const newer = /Property “position-(area|try-fallbacks)” doesn't exist/;
+  assert.deepEqual(checked(out, styles, "--css").filter((said) => !newer.test(said)), []);
 });
 
 test("the pictures of a build are valid", () => {
