@@ -64,6 +64,22 @@ pub fn code_point(char: char) -> String {
     format!("U+{:04X}", u32::from(char))
 }
 
+/// Whether a text is what a pattern says, in which `*` stands for anything.
+#[must_use]
+pub fn is_like(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(start) else { return false };
+    let mut pieces = rest.split('*').peekable();
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return text.ends_with(piece);
+        }
+        let Some((_, after)) = text.split_once(piece) else { return false };
+        text = after;
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +101,17 @@ mod tests {
         for refused in ['\0', '\u{7f}', '\u{85}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{2060}', '\u{feff}'] {
             assert!(is_refused(refused));
         }
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        let name = "content/policies/terms/draft.md";
+        for pattern in [name, "*", "content/*", "*/draft.md", "content/*/terms/*.md", "*draft*", "content**.md"] {
+            assert!(is_like(pattern, name), "{pattern}");
+        }
+        for pattern in ["", "draft.md", "content/*/privacy/*", "*draft", "content/*.yaml", "*.md*.md"] {
+            assert!(!is_like(pattern, name), "{pattern}");
+        }
+        assert!(is_like("https://a.example/*", "https://a.example/") && !is_like("*x*x", "x"));
     }
 }

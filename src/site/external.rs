@@ -4,6 +4,7 @@ use super::raw::{Fields, Reading};
 use super::yaml::Node;
 use crate::base::codes::Code;
 use crate::base::span::Spanned;
+use crate::base::text::is_like;
 
 /// How links to other sites are asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -61,7 +62,7 @@ impl External {
     /// Whether an address is never asked for.
     #[must_use]
     pub fn ignores(&self, address: &str) -> bool {
-        self.ignore.iter().any(|pattern| fits(pattern, address))
+        self.ignore.iter().any(|pattern| is_like(pattern, address))
     }
 }
 
@@ -72,45 +73,4 @@ fn pattern(reading: &Reading<'_>, text: Spanned<String>) -> Option<String> {
     let message = format!("`{}` is no address to leave out", text.value);
     reading.say(Code::V105, text.span, message, "write it whole, `*` for anything: `https://intranet.example.org/*`");
     None
-}
-
-/// Whether a text is what a pattern says, in which `*` stands for anything.
-fn fits(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(start) else { return false };
-    let mut pieces = rest.split('*').peekable();
-    while let Some(piece) = pieces.next() {
-        if pieces.peek().is_none() {
-            return text.ends_with(piece);
-        }
-        let Some((_, after)) = text.split_once(piece) else { return false };
-        text = after;
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_anything() {
-        for (pattern, text) in [
-            ("https://a.example/", "https://a.example/"),
-            ("https://a.example/*", "https://a.example/"),
-            ("https://a.example/*", "https://a.example/b?c"),
-            ("*.example/*/x", "https://a.example/b/c/x"),
-            ("*", "https://a.example/"),
-        ] {
-            assert!(fits(pattern, text), "{pattern} {text}");
-        }
-        for (pattern, text) in [
-            ("https://a.example/", "https://a.example/b"),
-            ("https://a.example/*/x", "https://a.example/x"),
-            ("*.example/b", "https://a.example/c"),
-            ("*x*x", "x"),
-        ] {
-            assert!(!fits(pattern, text), "{pattern} {text}");
-        }
-    }
 }
