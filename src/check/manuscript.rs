@@ -14,7 +14,6 @@ use crate::site::config::Organisation;
 use crate::site::doc::Doc;
 use crate::site::markdown;
 use crate::site::passage::Passage;
-use crate::site::policy::Policy;
 
 /// A text as the rules of words see it.
 pub struct Manuscript<'a> {
@@ -111,13 +110,10 @@ impl<'a> Manuscript<'a> {
         self.text.body.text()
     }
 
-    /// The policy whose text it is; none for an ordinary page.
+    /// Whether it is in English.
     #[must_use]
-    pub fn policy(&self) -> Option<&'a Policy> {
-        match self.text.owner {
-            Owner::Draft(policy) | Owner::Published(policy, _) => Some(policy),
-            Owner::Page => None,
-        }
+    pub fn is_english(&self) -> bool {
+        self.language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
     }
 
     /// Whether it is frozen.

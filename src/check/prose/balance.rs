@@ -7,7 +7,7 @@ use crate::site::passage::Passage;
 
 /// Names each quote and bracket that has no other half, neither in its passage nor in one soon after.
 pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    let english = manuscript.language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en"));
+    let english = manuscript.is_english();
     let mut pending: Vec<Half> = Vec::new();
     let mut alone: Vec<Half> = Vec::new();
     for (index, passage) in manuscript.passages.iter().enumerate() {

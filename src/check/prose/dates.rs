@@ -1,6 +1,6 @@
 //! Dates in two formats, and dates that can be read in two ways.
 
-use super::month::month;
+use super::month::{ENGLISH, month};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::check::caught::{Caught, CaughtKind};
@@ -39,24 +39,9 @@ fn differs(manuscript: &Manuscript<'_>, was: (&Passage, &Date), is: (&Passage, &
     finding.related(place(was), "the first date of the text")
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 fn two_ways(manuscript: &Manuscript<'_>, passage: &Passage, date: &Date) -> Option<Diagnostic> {
     let (one, two) = date.parts.filter(|(one, two)| one != two && *one <= 12 && *two <= 12)?;
-    let name = |month: usize| MONTHS.get(month.checked_sub(1)?);
+    let name = |month: usize| ENGLISH.get(month.checked_sub(1)?);
     let words = passage.text.get(date.start..date.end)?;
     let message = format!("`{words}` can be {one} {} or {two} {}", name(two)?, name(one)?);
     let finding = Diagnostic::new(Code::V608, manuscript.place(passage, &(date.start..date.end)), message);

@@ -1,7 +1,7 @@
 //! The names of the months, in the languages that the interface speaks.
 
-/// Whole names; in English their first letters do as well.
-const ENGLISH: &[&str] = &[
+/// Whole names in order; in English their first letters do as well.
+pub const ENGLISH: &[&str] = &[
     "January",
     "February",
     "March",

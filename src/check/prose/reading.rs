@@ -14,8 +14,7 @@ const WORDS: u32 = 100;
 
 /// Names each clause of a draft that is far too hard to read.
 pub fn ease(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    let english = manuscript.language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en"));
-    if manuscript.is_published() || !english {
+    if manuscript.is_published() || !manuscript.is_english() {
         return;
     }
     for clause in manuscript.passages.chunk_by(|one, other| one.heading == other.heading) {

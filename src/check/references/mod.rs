@@ -8,10 +8,3 @@ pub mod names;
 pub mod numbers;
 pub mod outline;
 pub mod typed;
-
-use super::manuscript::Manuscript;
-
-/// Whether a text is in English.
-fn is_english(manuscript: &Manuscript<'_>) -> bool {
-    manuscript.language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
-}

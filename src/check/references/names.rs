@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::is_english;
 use super::outline::Outline;
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
@@ -13,7 +12,7 @@ use crate::site::raw::nearest;
 
 /// Names each heading that is referred to and is nowhere.
 pub fn nowhere(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    if !is_english(manuscript) {
+    if !manuscript.is_english() {
         return;
     }
     let mut outline = None;

@@ -1,6 +1,5 @@
 //! References by number: to a clause that is not there, with a name that is another's, and those that fit today.
 
-use super::is_english;
 use super::label::Label;
 use super::names::{plain, same};
 use super::outline::{Clause, Counted, Outline};
@@ -14,7 +13,7 @@ use crate::site::passage::Passage;
 
 /// Names references by number that do not fit, and in what can still be mended those that may come not to.
 pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    if !is_english(manuscript) {
+    if !manuscript.is_english() {
         return;
     }
     let mut outline = None;

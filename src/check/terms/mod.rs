@@ -105,7 +105,7 @@ impl<'m> Vocabulary<'m> {
     }
 
     fn is_english(&self) -> bool {
-        self.manuscript.language.starts_with("en")
+        self.manuscript.is_english()
     }
 
     /// Whether every noun of the language is written with a capital.
