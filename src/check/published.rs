@@ -28,9 +28,10 @@ pub fn notes(scene: &Scene<'_>, policy: &Policy, card: &Card) -> Result<Vec<Diag
             for link in text.links(&mut findings) {
                 findings.extend(scene.judge(&link)?);
             }
-            agreement::published(file, (front, &doc), &mut findings);
             let organisation = &scene.reach().site.config.organisation;
-            Manuscript::new(&text, &front.language, Some(organisation)).look(&mut findings);
+            let manuscript = Manuscript::new(&text, &front.language, Some(organisation));
+            manuscript.look(&mut findings);
+            agreement::published(file, (front, &doc), &manuscript.passages, &mut findings);
         }
     }
     // Placeholders and repeated ids have their own places: in drafts, and with the record.

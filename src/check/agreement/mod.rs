@@ -6,6 +6,7 @@ pub mod recipients;
 pub mod retention;
 pub mod rights;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Subject;
@@ -23,7 +24,7 @@ pub struct Statement<'a> {
     /// What it discloses.
     pub discloses: &'a Disclosures,
     /// The text as words with their places.
-    pub passages: Vec<Passage>,
+    pub passages: Cow<'a, [Passage]>,
     doc: &'a Doc,
     body: &'a SourceText,
     front: &'a SourceText,
@@ -44,10 +45,16 @@ pub fn drafts(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A published text. What is found there is a note.
-pub fn published(file: &VersionFile, (front, doc): (&Front, &Doc), findings: &mut Vec<Diagnostic>) {
+/// A published text, whose words were read already. What is found there is a note.
+pub fn published(
+    file: &VersionFile,
+    (front, doc): (&Front, &Doc),
+    passages: &[Passage],
+    findings: &mut Vec<Diagnostic>,
+) {
     if let Some(discloses) = &front.discloses {
-        Statement::new(discloses, (doc, &file.body), &file.front_source).look(findings);
+        let (body, front, passages) = (&file.body, &file.front_source, Cow::Borrowed(passages));
+        Statement { discloses, passages, doc, body, front }.look(findings);
     }
 }
 
@@ -62,7 +69,7 @@ impl<'a> Statement<'a> {
     /// A text, its disclosures, and the front matter in which they stand.
     #[must_use]
     pub fn new(discloses: &'a Disclosures, (doc, body): (&'a Doc, &'a SourceText), front: &'a SourceText) -> Self {
-        Self { discloses, passages: markdown::passages(body.text()), doc, body, front }
+        Self { discloses, passages: Cow::Owned(markdown::passages(body.text())), doc, body, front }
     }
 
     fn look(&self, findings: &mut Vec<Diagnostic>) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Statement;
 use super::period::{Period, periods, said, same};
+use super::rights::speaks_of;
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::span::Place;
@@ -82,6 +83,5 @@ fn sentence(passage: &Passage, at: usize) -> &str {
 }
 
 fn speaks_of_keeping(text: &str) -> bool {
-    let begins = |word: &str, with: &&str| word.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    text.split(|char: char| !char.is_alphanumeric()).any(|word| KEEPING.iter().any(|with| begins(word, with)))
+    speaks_of(text, KEEPING)
 }
