@@ -119,7 +119,7 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     let now = clock(&zone);
     let names = source.policies()?;
     let (mut cards, mut links) = (Vec::new(), Vec::new());
-    for (found, said, own) in in_parallel(&names, |name| card(source, name, (now, site.as_ref())))? {
+    for (found, said, own) in in_parallel(&names, |name| card(source, name, (now, site.as_ref(), look.history)))? {
         findings.extend(said);
         beside.extend(own);
         let Some((card, pending)) = found else { continue };
@@ -129,9 +129,6 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     if let Some(site) = &site {
         let scene = Scene::new(Reach::new((site, &cards), now, forms, &statics), source);
         findings.extend(check::site(&scene, &links)?);
-        if look.history {
-            findings.extend(published(source, &scene)?);
-        }
     }
     let engine = site.as_ref().and_then(|site| {
         unknown_policies(site, &cards, &mut findings);
@@ -218,11 +215,11 @@ fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<(P
     Some((policy, ledger))
 }
 
-/// A policy's card with the links of its draft that need the whole site, and what was found and excepted.
+/// A policy's card with the links of its texts that need the whole site, and what was found and excepted.
 type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>, Vec<Exception>);
 
 /// Makes the card of a policy at a moment.
-fn card(source: &dyn Source, name: &str, (now, site): (Moment, Option<&Site>)) -> Result<Carded, Error> {
+fn card(source: &dyn Source, name: &str, (now, site, history): (Moment, Option<&Site>, bool)) -> Result<Carded, Error> {
     let mut findings = Vec::new();
     let loaded = source.policy(name)?;
     let beside = beside::exceptions(&loaded.files, &mut findings);
@@ -230,22 +227,13 @@ fn card(source: &dyn Source, name: &str, (now, site): (Moment, Option<&Site>)) -
     let timeline = Timeline::new(&ledger.events, now);
     let record = Timeline::new(&ledger.events, Moment::end());
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source, site };
-    check::policy(&subject, &mut findings);
+    let mut links = check::policy(&subject, history && site.is_some(), &mut findings);
     redacted::blank(&mut policy, &timeline);
     let card = Card::new(&policy, &ledger, now);
     let governs = site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
     let card = if governs { card.disclosing(&policy) } else { card };
-    Ok((Some((card, check::links::pending(&policy))), findings, beside))
-}
-
-/// Notes on all published texts.
-fn published(source: &dyn Source, scene: &Scene<'_>) -> Result<Vec<Diagnostic>, Error> {
-    let notes = in_parallel(scene.reach().cards, |card| {
-        let name = card.slug.as_str();
-        let policy = policy::read(name, source.policy(name)?, &mut Vec::new());
-        policy.map_or_else(|| Ok(Vec::new()), |policy| check::published::notes(scene, &policy, card))
-    })?;
-    Ok(notes.into_iter().flatten().collect())
+    links.extend(check::links::pending(&policy));
+    Ok((Some((card, links)), findings, beside))
 }
 
 fn unknown_policies(site: &Site, cards: &[Card], findings: &mut Vec<Diagnostic>) {

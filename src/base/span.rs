@@ -1,6 +1,7 @@
 //! Where something stands: spans in bytes while we work, places in lines and columns when we speak.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::path::SitePath;
 
@@ -18,6 +19,12 @@ impl Span {
     #[must_use]
     pub fn new(range: &Range<usize>) -> Self {
         Self { start: range.start, end: range.end }
+    }
+
+    /// The same behind so many bytes. What has no place gets none.
+    #[must_use]
+    pub fn behind(self, bytes: usize) -> Self {
+        if self == Self::default() { self } else { Self { start: self.start + bytes, end: self.end + bytes } }
     }
 }
 
@@ -55,6 +62,8 @@ pub struct SourceText {
     path: SitePath,
     text: String,
     first_line: usize,
+    /// Where each line begins, once somebody asks for a place.
+    lines: OnceLock<Vec<usize>>,
 }
 
 /// An excerpt longer than this many characters is cut.
@@ -64,13 +73,13 @@ impl SourceText {
     /// A whole file.
     #[must_use]
     pub fn new(path: SitePath, text: String) -> Self {
-        Self { path, text, first_line: 1 }
+        Self::part(path, text, 1)
     }
 
     /// A part of a file that begins at a line of it.
     #[must_use]
     pub fn part(path: SitePath, text: String, first_line: usize) -> Self {
-        Self { path, text, first_line }
+        Self { path, text, first_line, lines: OnceLock::new() }
     }
 
     /// The file.
@@ -90,19 +99,22 @@ impl SourceText {
     pub fn place(&self, span: Span) -> Place {
         let start = floor(&self.text, span.start);
         let end = floor(&self.text, span.end.max(span.start));
-        let (line, column) = self.line_column(start);
-        let (end_line, end_column) = self.line_column(end);
-        let line_text = self.text.get(line_start(&self.text, start)..).unwrap_or_default();
+        let (line, column, line_start) = self.line_column(start);
+        let (end_line, end_column, _) = self.line_column(end);
+        let line_text = self.text.get(line_start..).unwrap_or_default();
         let line_text = line_text.lines().next().unwrap_or_default();
         let (excerpt, offset) = cut(line_text, column - 1);
         Place { file: self.path.to_string(), line, column, end_line, end_column, excerpt, offset }
     }
 
-    fn line_column(&self, at: usize) -> (usize, usize) {
-        let before = self.text.get(..at).unwrap_or_default();
-        let line = self.first_line + before.matches('\n').count();
-        let in_line = before.get(line_start(&self.text, at)..).unwrap_or_default();
-        (line, in_line.chars().count() + 1)
+    /// A line and a column, and where the line begins.
+    fn line_column(&self, at: usize) -> (usize, usize, usize) {
+        let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = self.lines.get_or_init(|| std::iter::once(0).chain(ends).collect());
+        let number = lines.partition_point(|start| *start <= at);
+        let start = lines.get(number - 1).copied().unwrap_or_default();
+        let in_line = self.text.get(start..at).unwrap_or_default();
+        (self.first_line + number - 1, in_line.chars().count() + 1, start)
     }
 }
 
@@ -120,10 +132,6 @@ impl Place {
             offset: 0,
         }
     }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
 
 fn floor(text: &str, at: usize) -> usize {

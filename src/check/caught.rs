@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::site::passage::Passage;
-
 /// A word that a rule asks for.
 #[derive(Clone, Debug)]
 pub struct Caught {
@@ -30,17 +28,15 @@ pub enum CaughtKind {
     Placeholder,
 }
 
-/// All such words, in order.
+/// All such words of a passage, in order.
 #[must_use]
-pub fn caught(passages: &[Passage]) -> Vec<Caught> {
+pub fn caught(text: &str) -> Vec<(Range<usize>, CaughtKind)> {
     let mut found = Vec::new();
-    for (passage, one) in passages.iter().enumerate() {
-        each_word(&one.text, &mut |start, word| {
-            if let Some(kind) = kind(word) {
-                found.push(Caught { passage, words: start..start + word.len(), kind });
-            }
-        });
-    }
+    each_word(text, &mut |start, word| {
+        if let Some(kind) = kind(word) {
+            found.push((start..start + word.len(), kind));
+        }
+    });
     found
 }
 
@@ -102,13 +98,12 @@ fn is_suffix(word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::markdown::passages;
 
     #[test]
     fn words_are_caught_between_signs_of_any_kind() {
-        let found = passages("“TBD” Sections\u{a0}4–5, the Écorp Ltd. lorem TBDs 12345\n");
-        let words: Vec<&str> =
-            caught(&found).iter().map(|one| found[one.passage].text.get(one.words.clone()).unwrap()).collect();
+        let text = "“TBD” Sections\u{a0}4–5, the Écorp Ltd. lorem TBDs 12345\n";
+        let found = caught(text);
+        let words: Vec<&str> = found.iter().map(|(words, _)| text.get(words.clone()).unwrap()).collect();
         assert_eq!(words, ["TBD", "Sections", "4", "5", "Ltd", "lorem"]);
     }
 }

@@ -3,9 +3,11 @@
 
 use std::cell::Cell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::Subject;
-use super::caught::{Caught, caught};
+use super::caught::Caught;
+use super::known::{Known, Memory};
 use super::links::{Owner, Text};
 use super::{notes, prose, references, terms};
 use crate::base::diag::Diagnostic;
@@ -14,6 +16,7 @@ use crate::site::config::Organisation;
 use crate::site::doc::Doc;
 use crate::site::markdown;
 use crate::site::passage::Passage;
+use crate::site::terms::lexicon::Lexicon;
 
 /// A text as the rules of words see it.
 pub struct Manuscript<'a> {
@@ -21,6 +24,8 @@ pub struct Manuscript<'a> {
     pub doc: &'a Doc,
     /// The text as words with their places.
     pub passages: Vec<Passage>,
+    known: Vec<Rc<Known>>,
+    memory: Rc<Memory>,
     /// The words that rules ask for.
     pub caught: Vec<Caught>,
     /// Its language, a BCP 47 tag.
@@ -35,32 +40,68 @@ pub struct Manuscript<'a> {
 /// So many places of one text are worked out, each of which costs as much as the text is long.
 const ENOUGH: usize = 1000;
 
+/// Rules that look at a text.
 type Rule = fn(&Manuscript<'_>, &mut Vec<Diagnostic>);
 
-/// The rules, in order.
+/// Rules that look at a passage by itself. Where one found nothing, it is not asked again of the same passage.
+type PassageRule = fn(&Manuscript<'_>, (&Passage, &Known), &mut Vec<Diagnostic>);
+
+/// The rules for texts, in order.
 const RULES: &[Rule] = &[
     notes::look,
     references::numbers::look,
     references::names::nowhere,
-    prose::doubled::words,
-    prose::punctuation::doubled,
     prose::balance::look,
     prose::lists::typed,
-    prose::heading::shouting,
-    prose::placeholder::left,
     prose::reading::ease,
     prose::dates::look,
     prose::company::named,
     terms::rules,
 ];
 
+/// The rules for passages, in order; there is room for 32.
+const PASSAGE_RULES: &[PassageRule] =
+    &[prose::doubled::words, prose::punctuation::doubled, prose::heading::shouting, prose::placeholder::left];
+
 impl<'a> Manuscript<'a> {
     /// Reads a text word by word.
     #[must_use]
     pub fn new(text: &'a Text<'a>, language: &'a str, organisation: Option<&'a Organisation>) -> Self {
-        let passages = markdown::passages(text.body.text());
-        let caught = caught(&passages);
-        Self { doc: text.doc, passages, caught, language, organisation, text, places: Cell::new(0) }
+        Self::of((text, markdown::passages(text.body.text())), (language, organisation), &Rc::default())
+    }
+
+    /// A text whose passages were read, with what is known of them.
+    #[must_use]
+    pub fn of(
+        (text, passages): (&'a Text<'a>, Vec<Passage>),
+        (language, organisation): (&'a str, Option<&'a Organisation>),
+        memory: &Rc<Memory>,
+    ) -> Self {
+        let known: Vec<Rc<Known>> = passages.iter().map(|passage| memory.of(passage)).collect();
+        let mut caught = Vec::new();
+        for (index, (passage, known)) in passages.iter().zip(&known).enumerate() {
+            let own = known.caught(passage).iter();
+            caught.extend(own.map(|(words, kind)| Caught { passage: index, words: words.clone(), kind: *kind }));
+        }
+        let (doc, memory) = (text.doc, Rc::clone(memory));
+        Self { doc, passages, known, memory, caught, language, organisation, text, places: Cell::new(0) }
+    }
+
+    /// The passages with what is known of each.
+    pub fn each(&self) -> impl Iterator<Item = (&Passage, &Known)> {
+        self.passages.iter().zip(self.known.iter().map(Rc::as_ref))
+    }
+
+    /// A passage with what is known of it.
+    #[must_use]
+    pub fn one(&self, index: usize) -> Option<(&Passage, &Known)> {
+        Some((self.passages.get(index)?, self.known.get(index)?))
+    }
+
+    /// The lexicon of some terms.
+    #[must_use]
+    pub fn lexicon(&self, terms: &[&str]) -> Rc<Lexicon> {
+        self.memory.lexicon(terms)
     }
 
     /// Runs all rules. Of a text with very many findings the first are told, and how many more there are.
@@ -68,6 +109,15 @@ impl<'a> Manuscript<'a> {
         let mut found = Vec::new();
         for rule in RULES {
             rule(self, &mut found);
+        }
+        for (number, rule) in PASSAGE_RULES.iter().enumerate() {
+            for (passage, known) in self.each().filter(|(_, known)| !known.is_clean(number)) {
+                let before = found.len();
+                rule(self, (passage, known), &mut found);
+                if found.len() == before {
+                    known.note_clean(number);
+                }
+            }
         }
         let all = found.len();
         if self.places.get() > ENOUGH {

@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod disclosures;
 pub mod external;
 pub mod forms;
+pub mod known;
 pub mod languages;
 pub mod links;
 pub mod manuscript;
@@ -36,6 +37,7 @@ use crate::site::links::{Leads, leads, scheme};
 use crate::site::policy::Policy;
 use links::{Pending, Text, broken};
 use manuscript::Manuscript;
+use published::note;
 use scene::Scene;
 
 /// What the rules of one policy look at.
@@ -77,7 +79,6 @@ const RULES: &[Rule] = &[
     record::names,
     record::known,
     record::present,
-    record::unchanged,
     record::days,
     languages::names,
     languages::known,
@@ -91,18 +92,20 @@ const RULES: &[Rule] = &[
     manuscript::drafts,
 ];
 
-/// Runs all rules over a policy.
-pub fn policy(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+/// Runs all rules over a policy; with `notes` those about what was published and nobody can mend, too. Links of published
+/// texts that need the whole site are handed back.
+pub fn policy(subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
     for rule in RULES {
         rule(subject, findings);
     }
+    published::Reader::default().read(subject, notes, findings)
 }
 
-/// Runs the rules that need the whole site: over pages, the navigation, and the links that drafts handed on.
+/// Runs the rules that need the whole site: over pages, the navigation, and the links that texts handed on.
 ///
 /// # Errors
 /// A policy that is linked to cannot be read again.
-pub fn site(scene: &Scene<'_>, drafts: &[Pending]) -> Result<Vec<Diagnostic>, Error> {
+pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Error> {
     let mut findings = Vec::new();
     let site = scene.reach().site;
     let mut pages: Vec<Pending> = Vec::new();
@@ -113,8 +116,10 @@ pub fn site(scene: &Scene<'_>, drafts: &[Pending]) -> Result<Vec<Diagnostic>, Er
         Manuscript::new(&text, language, Some(organisation)).look(&mut findings);
     }
     pages.extend(site.config.navigation.iter().filter_map(|link| navigation(link, &mut findings)));
-    for link in pages.iter().chain(drafts) {
-        findings.extend(scene.judge(link)?);
+    for link in pages.iter().chain(texts) {
+        let judged = scene.judge(link)?.into_iter();
+        // Only what is published has a first day.
+        findings.extend(judged.map(|finding| if link.first_day.is_some() { note(finding) } else { finding }));
     }
     Ok(findings)
 }

@@ -1,45 +1,71 @@
 //! What a published text would be refused for, were it a draft. It stays as it is, so each is a note.
 
-use super::agreement;
-use super::links::{Owner, Text};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::known::Memory;
+use super::links::{Owner, Pending, Text};
 use super::manuscript::Manuscript;
-use super::scene::Scene;
+use super::{Subject, agreement, record};
 use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity};
-use crate::base::error::Error;
-use crate::history::card::Card;
-use crate::site::body;
 use crate::site::page::refusals;
-use crate::site::policy::Policy;
+use crate::site::shelf::Shelf;
 
-/// Notes on all versions of a policy.
-///
-/// # Errors
-/// A policy that is linked to cannot be read again.
-pub fn notes(scene: &Scene<'_>, policy: &Policy, card: &Card) -> Result<Vec<Diagnostic>, Error> {
-    let mut findings = Vec::new();
-    for entry in card.timeline.entries.iter().filter(|entry| !entry.redacted()) {
-        let first_day = entry.effective.moment(&entry.zone);
-        let translated = entry.translations().filter_map(|(tag, _)| policy.translation(&entry.version, tag));
-        for (file, front) in policy.file(&entry.version).into_iter().chain(translated) {
-            let doc = body::parse(file.body.text(), front.manner());
-            refusals(&doc, &file.body, &mut findings);
-            let text = Text { doc: &doc, body: &file.body, owner: Owner::Published(policy, first_day) };
-            for link in text.links(&mut findings) {
-                findings.extend(scene.judge(&link)?);
-            }
-            let organisation = &scene.reach().site.config.organisation;
-            let manuscript = Manuscript::new(&text, &front.language, Some(organisation));
-            manuscript.look(&mut findings);
-            agreement::published(file, (front, &doc), &manuscript.passages, &mut findings);
-        }
-    }
-    // Placeholders and repeated ids have their own places: in drafts, and with the record.
-    findings.retain(|finding| !matches!(finding.code, Code::V119 | Code::V217));
-    Ok(findings.into_iter().map(note).collect())
+/// What is kept while the texts of a policy are read, one after the other.
+#[derive(Default)]
+pub struct Reader {
+    shelf: Shelf,
+    /// What is known of passages, by the language of their text.
+    memory: BTreeMap<String, Rc<Memory>>,
+    /// Links that need the whole site.
+    pending: Vec<Pending>,
 }
 
-fn note(finding: Diagnostic) -> Diagnostic {
+impl Reader {
+    /// Reads each published text once. What of the record is not what was published is told, and with `notes` what a text
+    /// would be refused for too. Links of which only the whole site can tell are handed back.
+    pub fn read(mut self, subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
+        let shelf = std::mem::take(&mut self.shelf);
+        let reader = RefCell::new(self);
+        record::read(subject, &shelf, findings, &mut |text, findings| {
+            if notes {
+                reader.borrow_mut().look(subject, (text, &shelf), findings);
+            }
+        });
+        reader.into_inner().pending
+    }
+
+    fn look(
+        &mut self,
+        subject: &Subject<'_>,
+        (read, shelf): (&record::Text<'_>, &Shelf),
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        // What is not published yet is not built.
+        let is_it = |entry: &&crate::history::timeline::Entry| entry.version == read.entry.version;
+        let Some(entry) = subject.timeline.entries.iter().find(is_it) else { return };
+        let mut found = Vec::new();
+        let record::Text { file, front, parts, doc, .. } = read;
+        refusals(doc, &file.body, &mut found);
+        let first_day = entry.effective.moment(&entry.zone);
+        let text = Text { doc, body: &file.body, owner: Owner::Published(subject.policy, first_day) };
+        self.pending.extend(text.links(&mut found));
+        let memory = self.memory.entry(front.language.clone()).or_default();
+        let passages = shelf.passages(parts);
+        let manuscript = Manuscript::of((&text, passages), (&front.language, subject.organisation()), memory);
+        manuscript.look(&mut found);
+        agreement::published(file, (front, doc), &manuscript.passages, &mut found);
+        // Placeholders and repeated ids have their own places: in drafts, and with the record.
+        found.retain(|finding| !matches!(finding.code, Code::V119 | Code::V217));
+        findings.extend(found.into_iter().map(note));
+    }
+}
+
+/// Of a published text, a finding is a note.
+#[must_use]
+pub fn note(finding: Diagnostic) -> Diagnostic {
     let help = match finding.code {
         Code::V118 => "it was published like this, and is shown without its destination; the next draft can mend it",
         _ => "it was published like this; the next draft can mend it",

@@ -8,10 +8,11 @@ use crate::base::span::{Place, Span};
 use crate::history::event::TextHashes;
 use crate::history::timeline::Entry;
 use crate::site::body;
-use crate::site::doc::RemarkKind;
-use crate::site::front::VersionFile;
+use crate::site::doc::{Doc, RemarkKind};
+use crate::site::front::{Front, VersionFile};
 use crate::site::links::{Leads, leads};
 use crate::site::plain;
+use crate::site::shelf::{Read, Shelf};
 
 /// The file of a version.
 fn file_of<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a VersionFile> {
@@ -119,24 +120,52 @@ fn not_shown(file: &VersionFile, entry: &Entry) -> Diagnostic {
     finding.help("keep the file or take it away; the record holds either way")
 }
 
+/// A published text, read.
+pub struct Text<'a> {
+    /// Its version.
+    pub entry: &'a Entry,
+    /// Its file.
+    pub file: &'a VersionFile,
+    /// Its front matter.
+    pub front: &'a Front,
+    /// Its body in parts.
+    pub parts: Read,
+    /// The text.
+    pub doc: Doc,
+}
+
 /// Every published text, front matter and picture is what it was.
 pub fn unchanged(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    read(subject, &Shelf::default(), findings, &mut |_, _| {});
+}
+
+/// The same, and hands on each text that can be read.
+pub fn read(
+    subject: &Subject<'_>,
+    shelf: &Shelf,
+    findings: &mut Vec<Diagnostic>,
+    then: &mut impl FnMut(&Text<'_>, &mut Vec<Diagnostic>),
+) {
     for entry in subject.record.entries.iter().filter(|entry| !entry.redacted()) {
         for (_, hashes, file) in texts(subject, entry) {
-            if let Some(file) = file {
-                text(subject, entry, (file, hashes), findings);
+            let Some(file) = file else { continue };
+            let unchanged = frozen(subject, file, hashes, findings);
+            let Some(front) = &file.front else { continue };
+            let parts = shelf.read(file.body.text());
+            let doc = body::parse_read(&parts, file.body.text(), front.manner());
+            let text = Text { entry, file, front, parts, doc };
+            if unchanged {
+                reads_alike(&text, hashes, findings);
             }
+            notes(&text, findings);
+            then(&text, findings);
         }
         assets(subject, entry, findings);
     }
 }
 
-fn text(
-    subject: &Subject<'_>,
-    entry: &Entry,
-    (file, hashes): (&VersionFile, &TextHashes),
-    findings: &mut Vec<Diagnostic>,
-) {
+/// Whether a file holds what was published.
+fn frozen(subject: &Subject<'_>, file: &VersionFile, hashes: &TextHashes, findings: &mut Vec<Diagnostic>) -> bool {
     let body_is = file.sha256() == hashes.sha256;
     let meta_is = file.meta_sha256() == hashes.meta_sha256;
     if !body_is {
@@ -145,21 +174,23 @@ fn text(
     if !meta_is {
         findings.push(originals::meta(subject, file, &hashes.meta_sha256));
     }
-    let Some(front) = &file.front else { return };
-    let doc = body::parse(file.body.text(), front.manner());
-    if body_is && meta_is && Hash::of(plain::text(&doc).as_bytes()) != hashes.text_sha256 {
-        let called = originals::called(file.path.stem());
-        let message = format!("the plain text of {called} is not what was published");
-        let finding = Diagnostic::new(Code::V211, file.body.place(Span::default()), message);
-        findings.push(
-            finding.help("this Vellum reads the text in another way than the one that published it; please report it"),
-        );
+    body_is && meta_is
+}
+
+/// Whether a text reads as it did when it was published.
+fn reads_alike(text: &Text<'_>, hashes: &TextHashes, findings: &mut Vec<Diagnostic>) {
+    if Hash::of(plain::text(&text.doc).as_bytes()) == hashes.text_sha256 {
+        return;
     }
-    notes(file, entry, &doc, findings);
+    let called = originals::called(text.file.path.stem());
+    let message = format!("the plain text of {called} is not what was published");
+    let finding = Diagnostic::new(Code::V211, text.file.body.place(Span::default()), message);
+    let help = "this Vellum reads the text in another way than the one that published it; please report it";
+    findings.push(finding.help(help));
 }
 
 /// What a frozen text would be refused for, were it a draft; it stays as it is.
-fn notes(file: &VersionFile, entry: &Entry, doc: &crate::site::doc::Doc, findings: &mut Vec<Diagnostic>) {
+fn notes(Text { entry, file, doc, .. }: &Text<'_>, findings: &mut Vec<Diagnostic>) {
     for remark in doc.remarks.iter().filter(|remark| remark.kind == RemarkKind::RepeatedId) {
         let called = originals::called(file.path.stem());
         let message = format!("the id `{}` stands twice in {called}", remark.words);

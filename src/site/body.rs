@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::Draft;
-use super::doc::{Block, Doc, Heading, ListStyle, Piece, Remark, RemarkKind, Run, children_mut, each_line, words};
+use super::doc::{Block, Doc, ListStyle, Piece, Remark, RemarkKind, Run, each_child, each_heading, each_line, words};
 use super::plain::{letters, roman};
+use super::shelf::Read;
 use super::space::tidy;
 use super::{html, markdown};
 use crate::base::text::{collapse, is_word, nfc};
@@ -72,7 +73,17 @@ pub struct Manner<'a> {
 /// Reads a canonical body.
 #[must_use]
 pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
-    let mut doc = numbered(body, manner);
+    whole(numbered(read(body, manner.html), manner))
+}
+
+/// As [`parse()`], of a body that was read in parts.
+#[must_use]
+pub fn parse_read(read_in_parts: &Read, body: &str, manner: Manner<'_>) -> Doc {
+    let read = if manner.html == HtmlRule::Refuse { read_in_parts.draft() } else { read(body, manner.html) };
+    whole(numbered(read, manner))
+}
+
+fn whole(mut doc: Doc) -> Doc {
     let words = reference_words(&mut doc.blocks, "section");
     resolve(&mut doc, &words);
     doc
@@ -88,7 +99,7 @@ pub fn written_out(body: &str, manner: Manner<'_>) -> String {
 /// The same, with the word that the text's language has for a section.
 #[must_use]
 pub fn written_out_as(body: &str, manner: Manner<'_>, section: &str) -> String {
-    let words = reference_words(&mut numbered(body, manner).blocks, section);
+    let words = reference_words(&mut numbered(read(body, manner.html), manner).blocks, section);
     let mut out = String::with_capacity(body.len());
     let mut done = 0;
     for (at, id) in markdown::references(body) {
@@ -101,12 +112,15 @@ pub fn written_out_as(body: &str, manner: Manner<'_>, section: &str) -> String {
     out + body.get(done..).unwrap_or_default()
 }
 
-/// A body with its ids, numbers and notes; references have no words yet.
-fn numbered(body: &str, manner: Manner<'_>) -> Doc {
-    let (draft, mut remarks) = match manner.html {
+fn read(body: &str, html: HtmlRule) -> (Draft, Vec<Remark>) {
+    match html {
         HtmlRule::Refuse => markdown::parse(body),
         HtmlRule::Safe => (html::parse(body), Vec::new()),
-    };
+    }
+}
+
+/// A body with its ids, numbers and notes; references have no words yet.
+fn numbered((draft, mut remarks): (Draft, Vec<Remark>), manner: Manner<'_>) -> Doc {
     let Draft { mut blocks, notes, labels, targets } = draft;
     let others = drop_title(&mut blocks, manner.title);
     let notes = number_notes(&mut blocks, notes, &labels);
@@ -199,15 +213,6 @@ fn name(blocks: &mut [Block], remarks: &mut Vec<Remark>) {
     });
 }
 
-fn each_heading(blocks: &mut [Block], call: &mut impl FnMut(&mut Heading)) {
-    for block in blocks {
-        if let Block::Heading(heading) = block {
-            call(heading);
-        }
-        children_mut(block).into_iter().for_each(|blocks| each_heading(blocks, call));
-    }
-}
-
 /// `[A-Za-z][A-Za-z0-9._-]*`
 #[must_use]
 pub fn is_id(id: &str) -> bool {
@@ -259,7 +264,7 @@ impl Count {
                 }
                 _ => {}
             }
-            children_mut(block).into_iter().for_each(|blocks| self.blocks(blocks, inner));
+            each_child(block, &mut |blocks| self.blocks(blocks, inner));
         }
     }
 

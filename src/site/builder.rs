@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::doc::{
     Align, Block, Definition, Heading, Image, Item, Link, List, ListStyle, Mark, Piece, Run, Table, Target,
+    each_heading,
 };
 use super::space;
 use crate::base::span::Span;
@@ -80,7 +81,7 @@ impl Frame {
 }
 
 /// What was read, before ids, numbers and notes are worked out.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The blocks.
     pub blocks: Vec<Block>,
@@ -90,6 +91,24 @@ pub struct Draft {
     pub labels: Vec<String>,
     /// Links and pictures.
     pub targets: Vec<Target>,
+}
+
+impl Draft {
+    /// Adds what was read of a part of the text that begins at a place. Serial numbers of links tell them apart within a
+    /// line, so those of parts may be the same.
+    pub fn append(&mut self, part: &Self, start: usize) {
+        if start == 0 {
+            self.clone_from(part);
+            return;
+        }
+        let first = self.blocks.len();
+        self.blocks.extend_from_slice(&part.blocks);
+        each_heading(self.blocks.get_mut(first..).unwrap_or_default(), &mut |heading| {
+            heading.span = heading.span.behind(start);
+        });
+        let shift = |target: &Target| Target { span: target.span.behind(start), ..target.clone() };
+        self.targets.extend(part.targets.iter().map(shift));
+    }
 }
 
 /// Builds blocks.

@@ -4,7 +4,7 @@ use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::span::{SourceText, Span};
-use crate::base::text::{code_point, is_refused, unix_lines};
+use crate::base::text::{code_point, has_refused, is_refused, unix_lines};
 
 /// Decodes a file. What cannot be decoded becomes U+FFFD, and is a finding.
 pub fn decode(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> SourceText {
@@ -25,7 +25,7 @@ pub fn decode(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> 
 
 /// Names every character of a text that may not be published.
 pub fn characters(source: &SourceText, findings: &mut Vec<Diagnostic>) {
-    if !source.text().contains(is_refused) {
+    if !has_refused(source.text()) {
         return;
     }
     for (at, char) in source.text().char_indices().filter(|(_, char)| is_refused(*char)) {

@@ -313,20 +313,28 @@ pub fn children(block: &Block) -> Vec<&[Block]> {
     }
 }
 
-/// The lists of blocks that a block holds, to be changed.
-pub fn children_mut(block: &mut Block) -> Vec<&mut [Block]> {
+/// Calls something for each list of blocks that a block holds, to change it.
+pub fn each_child(block: &mut Block, call: &mut dyn FnMut(&mut [Block])) {
     match block {
-        Block::List(list) => list.items.iter_mut().map(|item| item.blocks.as_mut_slice()).collect(),
-        Block::Quote(blocks) => vec![blocks.as_mut_slice()],
-        Block::Definitions(all) => {
-            all.iter_mut().flat_map(|one| one.details.iter_mut().map(Vec::as_mut_slice)).collect()
+        Block::List(list) => list.items.iter_mut().for_each(|item| call(&mut item.blocks)),
+        Block::Quote(blocks) => call(blocks),
+        Block::Definitions(all) => all.iter_mut().flat_map(|one| &mut one.details).for_each(|blocks| call(blocks)),
+        _ => {}
+    }
+}
+
+/// Calls something for every heading, those inside quotes and items too.
+pub fn each_heading(blocks: &mut [Block], call: &mut dyn FnMut(&mut Heading)) {
+    for block in blocks {
+        if let Block::Heading(heading) = block {
+            call(heading);
         }
-        _ => Vec::new(),
+        each_child(block, &mut |blocks| each_heading(blocks, &mut *call));
     }
 }
 
 /// Calls something for every line of runs in some blocks, in reading order.
-pub fn each_line(blocks: &mut [Block], call: &mut impl FnMut(&mut Vec<Run>)) {
+pub fn each_line(blocks: &mut [Block], call: &mut dyn FnMut(&mut Vec<Run>)) {
     for block in blocks {
         match block {
             Block::Heading(heading) => call(&mut heading.runs),
@@ -338,7 +346,7 @@ pub fn each_line(blocks: &mut [Block], call: &mut impl FnMut(&mut Vec<Run>)) {
                     one.details.iter_mut().for_each(|blocks| each_line(blocks, call));
                 }
             }
-            other => children_mut(other).into_iter().for_each(|blocks| each_line(blocks, call)),
+            other => each_child(other, &mut |blocks| each_line(blocks, &mut *call)),
         }
     }
 }

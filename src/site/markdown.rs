@@ -8,7 +8,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options,
 
 use super::builder::{Builder, Draft, Open};
 use super::doc::{Align, Mark, Remark, RemarkKind};
-use super::passage::{OBJECT, Passage, PassageKind, PassageMark};
+use super::passage::{OBJECT, Passage, PassageKind, PassageMark, Words};
 use crate::base::span::Span;
 use crate::base::text::{code_point, is_refused};
 
@@ -294,7 +294,7 @@ pub fn passages(body: &str) -> Vec<Passage> {
 #[derive(Default)]
 struct Passages {
     done: Vec<Passage>,
-    open: Passage,
+    open: Words,
     /// The marks that are open, and where in the words each began.
     marks: Vec<(usize, Option<PassageMark>)>,
     depth: usize,
@@ -329,7 +329,7 @@ impl Passages {
             Tag::Heading { level, .. } => {
                 self.begin(PassageKind::Heading(heading_level(level)));
                 self.heading = Some(range.start);
-                self.open.heading = self.heading;
+                self.open.under = self.heading;
             }
             Tag::Item => self.begin(PassageKind::Item),
             Tag::TableCell => self.begin(PassageKind::Cell),
@@ -371,15 +371,14 @@ impl Passages {
         self.close();
         self.open.kind = kind;
         self.open.depth = self.depth;
-        self.open.heading = self.heading;
+        self.open.under = self.heading;
     }
 
     fn close(&mut self) {
-        let mut next = Passage::default();
-        (next.depth, next.heading) = (self.depth, self.heading);
+        let next = Words::at(self.depth, self.heading);
         let passage = std::mem::replace(&mut self.open, next);
         if !passage.text.trim().is_empty() {
-            self.done.push(passage);
+            self.done.push(Passage::new(passage));
         }
         self.marks.clear();
     }

@@ -33,6 +33,7 @@ pub mod relay_limits;
 pub mod relay_mail;
 pub mod relay_proxies;
 pub mod relay_rate;
+pub mod shelf;
 pub mod space;
 pub mod subject;
 pub mod terms;

@@ -1,13 +1,24 @@
 //! A text as a row of passages: words as they are read, with the place in the source of each. Rules that speak about
 //! words look at these, so that a finding stands at its line whatever marks lie between the words.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::rc::Rc;
 
 use crate::base::span::Span;
 
-/// What is read in one go: a paragraph, a heading, a cell, the words of a tight item.
-#[derive(Clone, Debug, Default)]
+/// What is read in one go: a paragraph, a heading, a cell, the words of a tight item. Texts that share it share its words.
+#[derive(Clone, Debug)]
 pub struct Passage {
+    words: Rc<Words>,
+    /// Where the part of the source begins from which its places are counted.
+    start: usize,
+    /// By what it is known on its shelf, if it is on one.
+    pub number: Option<usize>,
+}
+
+/// The words of a passage.
+#[derive(Debug, Default)]
+pub struct Words {
     /// What it is.
     pub kind: PassageKind,
     /// Its words as they are read; the end of a source line is a newline. Code and notes are left out: each is one
@@ -17,8 +28,8 @@ pub struct Passage {
     pub marks: Vec<(Range<usize>, PassageMark)>,
     /// How many lists it stands in.
     pub depth: usize,
-    /// Where in the source the heading begins that it stands under, or that it is; as `Heading::span`.
-    pub heading: Option<usize>,
+    /// Where the heading begins that it stands under, or that it is.
+    pub under: Option<usize>,
     pieces: Vec<Piece>,
 }
 
@@ -57,10 +68,55 @@ struct Piece {
 /// What stands for inline code, pictures and notes.
 pub const OBJECT: char = '\u{FFFC}';
 
+impl Deref for Passage {
+    type Target = Words;
+
+    fn deref(&self) -> &Words {
+        &self.words
+    }
+}
+
 impl Passage {
+    /// A passage of these words.
+    #[must_use]
+    pub fn new(words: Words) -> Self {
+        Self { words: Rc::new(words), start: 0, number: None }
+    }
+
+    /// The same passage, known on its shelf by a number.
+    #[must_use]
+    pub fn known(self, number: usize) -> Self {
+        Self { number: Some(number), ..self }
+    }
+
+    /// The same passage in a text in which its part begins at a place.
+    #[must_use]
+    pub fn behind(&self, start: usize) -> Self {
+        Self { start: self.start + start, ..self.clone() }
+    }
+
     /// Where some of its words stand in the source.
     #[must_use]
     pub fn span(&self, words: &Range<usize>) -> Span {
+        let Span { start, end } = self.words.span(words);
+        Span { start: start + self.start, end: end + self.start }
+    }
+
+    /// Where in the source the heading begins that it stands under, or that it is; as `Heading::span`.
+    #[must_use]
+    pub fn heading(&self) -> Option<usize> {
+        self.under.map(|under| under + self.start)
+    }
+}
+
+impl Words {
+    /// No words yet, in so many lists and under a heading.
+    #[must_use]
+    pub fn at(depth: usize, under: Option<usize>) -> Self {
+        Self { depth, under, ..Self::default() }
+    }
+
+    fn span(&self, words: &Range<usize>) -> Span {
         let last = words.end.max(words.start + 1) - 1;
         let start = self.piece(words.start).map_or(0, |piece| piece.at(words.start).start);
         let end = self.piece(last).map_or(start, |piece| piece.at(last).end);
@@ -122,7 +178,7 @@ mod tests {
         assert_eq!(place(1, "“A B”"), "“A B”");
         assert_eq!(place(3, "three"), "three");
         assert_eq!(found[0].kind, PassageKind::Heading(2));
-        assert_eq!((found[1].heading, found[1].depth, found[3].depth), (Some(0), 0, 2));
+        assert_eq!((found[1].heading(), found[1].depth, found[3].depth), (Some(0), 0, 2));
         assert_eq!(found[1].marks[0].1, PassageMark::Strong);
         let at = found[1].text.find("it.").unwrap();
         assert_eq!(found[1].link(&(at..at + 2)), Some("/x"));

@@ -5,15 +5,16 @@ use super::doc::{Block, Definition, Doc, Item, Link, List, ListStyle, Piece, Run
 /// The plain text of a document.
 #[must_use]
 pub fn text(doc: &Doc) -> String {
-    let mut parts: Vec<String> = doc.blocks.iter().filter_map(block).collect();
-    for (index, note) in doc.notes.iter().enumerate() {
-        parts.push(format!("[{}] {}", index + 1, join(note)));
-    }
-    let lines = parts.join("\n\n");
-    let mut text = String::with_capacity(lines.len() + 1);
-    for line in lines.lines() {
-        text.push_str(line.trim_end_matches([' ', '\t']));
-        text.push('\n');
+    let notes = doc.notes.iter().enumerate().map(|(index, note)| format!("[{}] {}", index + 1, join(note)));
+    let mut text = String::new();
+    for part in doc.blocks.iter().filter_map(block).chain(notes) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        for line in part.lines() {
+            text.push_str(line.trim_end_matches([' ', '\t']));
+            text.push('\n');
+        }
     }
     text
 }

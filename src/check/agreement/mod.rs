@@ -87,7 +87,7 @@ impl<'a> Statement<'a> {
         let Some((own, after)) = headings.get(at..).and_then(<[_]>::split_first) else { return Vec::new() };
         let end = after.iter().find(|heading| heading.level <= own.level).map_or(usize::MAX, |next| next.span.start);
         let within = own.span.start..end;
-        let is_own = |passage: &&Passage| passage.heading.is_some_and(|heading| within.contains(&heading));
+        let is_own = |passage: &&Passage| passage.heading().is_some_and(|heading| within.contains(&heading));
         self.passages.iter().filter(|_| own.span != Span::default()).filter(is_own).collect()
     }
 

@@ -10,9 +10,10 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     let english = manuscript.is_english();
     let mut pending: Vec<Half> = Vec::new();
     let mut alone: Vec<Half> = Vec::new();
-    for (index, passage) in manuscript.passages.iter().enumerate() {
+    for (index, (passage, known)) in manuscript.each().enumerate() {
         let next = manuscript.passages.get(index + 1);
-        for half in halves(index, passage, english) {
+        for half in known.halves(|| halves(passage, english)) {
+            let half = Half { passage: index, ..*half };
             let recent = pending.iter().enumerate().rev().take(MANY);
             match recent.map(|(at, open)| (at, open.fits(&half))).find(|(_, fits)| *fits) {
                 Some((other, _)) => drop(pending.remove(other)),
@@ -28,7 +29,7 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// A quote or bracket without its other half in its passage.
 #[derive(Clone, Copy)]
-struct Half {
+pub struct Half {
     passage: usize,
     at: usize,
     sign: char,
@@ -91,7 +92,7 @@ fn opening(sign: char) -> char {
 
 /// The signs of a passage that have no other half in it. Quotes are looked at in English only: others write them in
 /// other ways.
-fn halves(index: usize, passage: &Passage, english: bool) -> Vec<Half> {
+fn halves(passage: &Passage, english: bool) -> Vec<Half> {
     let text = passage.text.as_str();
     // „So“ quotes are written in other languages, and stand in English texts too.
     let english = english && !text.contains('„');
@@ -100,7 +101,7 @@ fn halves(index: usize, passage: &Passage, english: bool) -> Vec<Half> {
     for (at, byte) in text.bytes().enumerate() {
         let looked_at = open.len() + alone.len() < MANY && matches!(byte, b'(' | b')' | b'[' | b']' | b'"' | 0xe2);
         let Some(sign) = text.get(at..).filter(|_| looked_at).and_then(|rest| rest.chars().next()) else { continue };
-        let half = Half { passage: index, at, sign };
+        let half = Half { passage: 0, at, sign };
         match sign {
             '“' | '”' | '‘' | '’' | '"' if !english => {}
             '"' if is_inch(text, at) => {}

@@ -2,17 +2,16 @@
 
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
+use crate::check::known::Known;
 use crate::check::manuscript::Manuscript;
-use crate::site::passage::PassageKind;
+use crate::site::passage::{Passage, PassageKind};
 
-/// Names each heading of several words that is all capitals.
-pub fn shouting(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    for passage in &manuscript.passages {
-        if matches!(passage.kind, PassageKind::Heading(_)) && is_shouted(&passage.text) {
-            let place = manuscript.place(passage, &(0..passage.text.len()));
-            let finding = Diagnostic::new(Code::V605, place, format!("the heading `{}` is all capitals", passage.text));
-            findings.push(finding.help("write it as in a sentence: it is read more easily, and read out as words"));
-        }
+/// Names a heading of several words that is all capitals.
+pub fn shouting(manuscript: &Manuscript<'_>, (passage, _): (&Passage, &Known), findings: &mut Vec<Diagnostic>) {
+    if matches!(passage.kind, PassageKind::Heading(_)) && is_shouted(&passage.text) {
+        let place = manuscript.place(passage, &(0..passage.text.len()));
+        let finding = Diagnostic::new(Code::V605, place, format!("the heading `{}` is all capitals", passage.text));
+        findings.push(finding.help("write it as in a sentence: it is read more easily, and read out as words"));
     }
 }
 

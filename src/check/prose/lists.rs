@@ -1,5 +1,7 @@
 //! Lists that are typed as text: their lines begin with `•`, `·` or `(a)`, and are paragraphs.
 
+use std::ops::Range;
+
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::check::manuscript::Manuscript;
@@ -9,10 +11,10 @@ use crate::site::passage::{Passage, PassageKind};
 /// Names each list that is typed as text, at its first line.
 pub fn typed(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     let mut run: Option<Run<'_>> = None;
-    for passage in &manuscript.passages {
-        let labels = lines(passage).filter_map(|(at, line)| Some((at, label(line, passage.kind)?)));
+    for (passage, known) in manuscript.each() {
         let mut found = false;
-        for (at, label) in labels {
+        for label in known.labels(|| labels(passage)) {
+            let (at, label) = (label.start, passage.text.get(label.clone()).unwrap_or_default());
             found = true;
             let goes_on = run.as_ref().is_some_and(|run| follows(run.last, label));
             if let Some(run) = run.as_mut().filter(|_| goes_on) {
@@ -58,6 +60,12 @@ impl Run<'_> {
         let place = manuscript.place(self.passage, &(self.at..self.at + first.len()));
         Some(Diagnostic::new(Code::V604, place, message).help(help))
     }
+}
+
+/// The labels with which lines of a passage begin.
+fn labels(passage: &Passage) -> Vec<Range<usize>> {
+    let own = |(at, line): (usize, &str)| label(line, passage.kind).map(|label| at..at + label.len());
+    lines(passage).filter_map(own).collect()
 }
 
 /// The lines of a passage, and where each begins.

@@ -1,20 +1,20 @@
 //! Placeholders that nobody filled in: `[Company]`, "TBD", "lorem ipsum". Those of templates, `{{ }}`, are V119.
 
+use std::ops::Range;
+
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
-use crate::check::caught::{Caught, CaughtKind};
+use crate::check::caught::CaughtKind;
+use crate::check::known::Known;
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::Passage;
 
 /// Names each placeholder.
-pub fn left(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    for caught in manuscript.caught.iter().filter(|caught| caught.kind == CaughtKind::Placeholder) {
-        findings.extend(manuscript.passages.get(caught.passage).and_then(|passage| word(manuscript, passage, caught)));
-    }
-    for passage in manuscript.passages.iter().filter(|passage| passage.text.contains('[')) {
-        for (at, _) in passage.text.match_indices('[') {
-            findings.extend(bracket(manuscript, passage, at));
-        }
+pub fn left(manuscript: &Manuscript<'_>, (passage, known): (&Passage, &Known), findings: &mut Vec<Diagnostic>) {
+    let caught = known.caught(passage).iter().filter(|(_, kind)| *kind == CaughtKind::Placeholder);
+    findings.extend(caught.filter_map(|(words, _)| word(manuscript, passage, words)));
+    for (at, _) in passage.text.match_indices('[') {
+        findings.extend(bracket(manuscript, passage, at));
     }
 }
 
@@ -24,8 +24,8 @@ fn finding(manuscript: &Manuscript<'_>, passage: &Passage, (start, end): (usize,
     Diagnostic::new(Code::V606, manuscript.place(passage, &(start..end)), message).help("write what it stands for")
 }
 
-fn word(manuscript: &Manuscript<'_>, passage: &Passage, caught: &Caught) -> Option<Diagnostic> {
-    let (start, mut end) = (caught.words.start, caught.words.end);
+fn word(manuscript: &Manuscript<'_>, passage: &Passage, words: &Range<usize>) -> Option<Diagnostic> {
+    let (start, mut end) = (words.start, words.end);
     let text = passage.text.as_str();
     let joins = |char: char| matches!(char, '-' | '_' | '/' | '.' | '@' | '[' | '‑');
     let before = text.get(..start)?.chars().next_back();

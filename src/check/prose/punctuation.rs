@@ -2,19 +2,18 @@
 
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
+use crate::check::known::Known;
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::Passage;
 
 /// Names each mark that stands twice, or beside one that it excludes.
-pub fn doubled(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
-    for passage in &manuscript.passages {
-        let mut last = b' ';
-        for (at, byte) in passage.text.bytes().enumerate() {
-            if matches!(byte, b',' | b'.' | b';') && matches!(last, b',' | b'.' | b';' | b':') && at > 0 {
-                findings.extend(pair(manuscript, passage, at - 1));
-            }
-            last = byte;
+pub fn doubled(manuscript: &Manuscript<'_>, (passage, _): (&Passage, &Known), findings: &mut Vec<Diagnostic>) {
+    let mut last = b' ';
+    for (at, byte) in passage.text.bytes().enumerate() {
+        if matches!(byte, b',' | b'.' | b';') && matches!(last, b',' | b'.' | b';' | b':') && at > 0 {
+            findings.extend(pair(manuscript, passage, at - 1));
         }
+        last = byte;
     }
 }
 

@@ -17,7 +17,7 @@ pub fn ease(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     if manuscript.is_published() || !manuscript.is_english() {
         return;
     }
-    for clause in manuscript.passages.chunk_by(|one, other| one.heading == other.heading) {
+    for clause in manuscript.passages.chunk_by(|one, other| one.heading() == other.heading()) {
         let mut count = Count::default();
         let read = |passage: &&Passage| matches!(passage.kind, PassageKind::Paragraph | PassageKind::Item);
         clause.iter().filter(read).for_each(|passage| count.passage(&passage.text));

@@ -161,7 +161,7 @@ impl Outline {
         let Some(start) = clause.start else { return true };
         let far = own.iter().map(|one| one.items).max().unwrap_or_default();
         let ends = own.iter().filter_map(|one| one.start).max().unwrap_or(start);
-        let inside = |one: &&Passage| one.heading.is_some_and(|at| (start..=ends).contains(&at));
+        let inside = |one: &&Passage| one.heading().is_some_and(|at| (start..=ends).contains(&at));
         let bracketed = [format!(" ({part})"), format!("\n({part})")];
         let begun = [format!("({part})"), format!("{part})"), format!("{part}. ")];
         let says = |one: &Passage| {

@@ -3,7 +3,7 @@
 use super::{Definition, Used, Vocabulary};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
-use crate::site::passage::PassageKind;
+use crate::site::passage::{Passage, PassageKind};
 use crate::site::terms::lexicon::Written;
 use crate::site::terms::words::is_capital;
 
@@ -38,7 +38,7 @@ pub fn defined(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// Where the heading begins under which a passage stands.
 fn heading(vocabulary: &Vocabulary<'_>, passage: usize) -> Option<usize> {
-    vocabulary.manuscript.passages.get(passage).and_then(|passage| passage.heading)
+    vocabulary.manuscript.passages.get(passage).and_then(Passage::heading)
 }
 
 /// Whether a use can be nothing but the term.

@@ -3,6 +3,7 @@
 //! sure: a finding that is wrong costs more than one that is missing.
 
 mod late;
+pub mod line;
 mod recurring;
 mod scan;
 mod spelling;
@@ -10,12 +11,13 @@ mod twice;
 mod unused;
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::base::diag::Diagnostic;
 use crate::base::span::Place;
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::{Passage, PassageKind};
-use crate::site::terms::lexicon::{Lexicon, Written};
+use crate::site::terms::lexicon::Written;
 
 /// What a text defines and how it uses it.
 pub struct Vocabulary<'m> {
@@ -24,7 +26,6 @@ pub struct Vocabulary<'m> {
     definitions: Vec<Definition>,
     /// The terms that they define, each once.
     terms: Vec<&'m str>,
-    lexicon: Lexicon,
     /// The uses of terms, in order.
     uses: Vec<Used>,
     /// Other words with capitals inside a sentence.
@@ -45,13 +46,15 @@ struct Definition {
 }
 
 /// Some words of a passage.
+#[derive(Clone)]
 struct At {
     passage: usize,
     words: Range<usize>,
 }
 
 /// A use of a term.
-struct Used {
+#[derive(Clone)]
+pub struct Used {
     term: usize,
     at: At,
     written: Written,
@@ -64,10 +67,29 @@ struct Used {
 }
 
 /// Words with capitals that follow one another inside a sentence.
-struct Run {
+#[derive(Clone)]
+pub struct Run {
     at: At,
     /// Whether the word before says that it is one of several: a, any, your.
     counted: bool,
+    /// What they have in common with their plural.
+    key: Rc<str>,
+}
+
+impl Used {
+    /// The same in the passage of a text.
+    fn of(mut self, passage: usize) -> Self {
+        self.at.passage = passage;
+        self
+    }
+}
+
+impl Run {
+    /// The same in the passage of a text.
+    fn of(mut self, passage: usize) -> Self {
+        self.at.passage = passage;
+        self
+    }
 }
 
 /// All rules about terms.

@@ -6,7 +6,7 @@ use super::{Run, Vocabulary, is_heading};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::site::passage::Passage;
-use crate::site::terms::words::{Word, is_shouted, stem, words};
+use crate::site::terms::words::{Word, is_shouted, stem};
 
 /// From how many times on a phrase recurs, and how often of these it stands behind a word that counts: a, any, your.
 const RECURS: (usize, usize) = (4, 2);
@@ -128,9 +128,9 @@ pub fn phrases(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
     if !vocabulary.is_english() {
         return;
     }
-    let mut phrases: BTreeMap<String, Phrase<'_>> = BTreeMap::new();
+    let mut phrases: BTreeMap<&str, Phrase<'_>> = BTreeMap::new();
     for run in &vocabulary.runs {
-        let phrase = phrases.entry(key(vocabulary.words(&run.at))).or_default();
+        let phrase = phrases.entry(&run.key).or_default();
         phrase.runs.push(run);
         phrase.counted += usize::from(run.counted);
     }
@@ -142,12 +142,13 @@ pub fn phrases(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
         return;
     }
     for (key, phrase) in phrases {
-        findings.extend(finding(vocabulary, &key, &phrase));
+        findings.extend(finding(vocabulary, key, &phrase));
     }
 }
 
 /// What a phrase has in common with its plural.
-fn key(words: &str) -> String {
+#[must_use]
+pub fn key(words: &str) -> String {
     let stems = words.split(|char: char| !char.is_alphanumeric() && !matches!(char, '’' | '\''));
     stems.filter(|word| !word.is_empty()).map(stem).collect::<Vec<_>>().join(" ")
 }
@@ -218,11 +219,9 @@ fn is_named(vocabulary: &Vocabulary<'_>, own: &str) -> bool {
 fn is_also_small(vocabulary: &Vocabulary<'_>, own: &str) -> bool {
     let parts: Vec<&str> = own.split(' ').collect();
     let first = parts.first().and_then(|part| part.chars().next());
-    let mut line = Vec::new();
-    vocabulary.manuscript.passages.iter().any(|passage| {
+    vocabulary.manuscript.each().any(|(passage, known)| {
         let text = passage.text.as_str();
-        words(text, &mut line);
-        line.windows(parts.len()).any(|window| {
+        known.line(passage).words.windows(parts.len()).any(|window| {
             let is_small = |word: &Word| !word.of(text).contains(char::is_uppercase);
             window.first().is_some_and(|word| word.of(text).chars().next() == first)
                 && window.iter().all(is_small)

@@ -33,10 +33,12 @@ fn is_mentioned(vocabulary: &Vocabulary<'_>, term: &str) -> bool {
     words(term, &mut line);
     let stems: Vec<String> = line.iter().map(|word| stem(word.of(term))).collect();
     let Some(first) = stems.first().and_then(|stem| stem.chars().next()) else { return true };
-    vocabulary.manuscript.passages.iter().enumerate().any(|(index, passage)| {
+    vocabulary.manuscript.each().enumerate().any(|(index, (passage, known))| {
         let text = passage.text.as_str();
-        words(text, &mut line);
-        line.windows(stems.len())
+        known
+            .line(passage)
+            .words
+            .windows(stems.len())
             .any(|window| is_same(text, window, (&stems, first)) && !is_definition(vocabulary, index, window))
     }) || is_in_markup(vocabulary, term)
 }

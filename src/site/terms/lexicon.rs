@@ -1,6 +1,6 @@
 //! The terms of a text, and which words of a line are one of them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::words::{Gap, Word, is_capital, is_shouted, same_but_number, stem, words};
@@ -10,9 +10,10 @@ use super::words::{Gap, Word, is_capital, is_shouted, same_but_number, stem, wor
 pub struct Lexicon {
     terms: Vec<Vec<Part>>,
     /// The terms that begin with a word, by its stem.
-    index: BTreeMap<String, Vec<usize>>,
+    index: HashMap<String, Vec<usize>>,
     /// Whether a term begins with a small letter.
-    small: bool,
+    pub small: bool,
+    own: Vec<String>,
 }
 
 /// A word of a term.
@@ -58,8 +59,15 @@ impl Lexicon {
                 lexicon.small |= !is_capital(&first.word);
             }
             lexicon.terms.push(parts);
+            lexicon.own.push(term.to_owned());
         }
         lexicon
+    }
+
+    /// Whether it is one of these terms.
+    #[must_use]
+    pub fn is_of(&self, terms: &[&str]) -> bool {
+        self.own.iter().eq(terms)
     }
 
     /// The term that begins at a word of a line; of several the longest.
@@ -70,13 +78,20 @@ impl Lexicon {
         if self.index.is_empty() || !(self.small || is_capital(first) || is_capital(next)) {
             return None;
         }
+        self.beginning(text, line, (at, &stem(first)))
+    }
+
+    /// The same, where it was seen that it or the word behind it has a capital, unless the lexicon has small terms; the
+    /// stem of the word is known.
+    #[must_use]
+    pub fn beginning(&self, text: &str, line: &[Word], (at, stem): (usize, &str)) -> Option<Use> {
         let fits = |term: &usize| {
             let parts = self.terms.get(*term)?;
             let words = at..at + parts.len();
             let written = written(text, line.get(words.clone())?, parts)?;
             Some(Use { term: *term, words, written })
         };
-        let all = self.index.get(&stem(first))?.iter().filter_map(fits);
+        let all = self.index.get(stem)?.iter().filter_map(fits);
         all.min_by_key(|one| (std::cmp::Reverse(one.words.len()), one.written, one.term))
     }
 }

@@ -1,0 +1,191 @@
+//! What a passage has of terms by itself: its words, what stands in quotes, what it defines, and, by a lexicon, which terms
+//! it uses. It is worked out once for all texts that share the passage.
+
+use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::recurring::key;
+use super::{At, Run, Used, is_heading};
+use crate::site::passage::{Passage, PassageKind, PassageMark};
+use crate::site::terms::lexicon::{Lexicon, is_part};
+use crate::site::terms::quotes::{Quotation, quotations};
+use crate::site::terms::words::{Gap, Word, is_capital, stem, words};
+use crate::site::terms::{Defined, definitions};
+
+/// Words that say of what follows that it is one of several. No name stands behind them.
+const COUNTING: &[&str] = &[
+    "a", "an", "any", "each", "every", "your", "such", "all", "other", "another", "no", "their", "his", "its", "some",
+    "un", "une", "chaque", "tout", "toute", "tous", "toutes", "vos", "votre", "aucun", "aucune", "autre", "autres",
+];
+
+/// Words that stand before a noun and may begin a sentence.
+const DETERMINERS: &[&str] =
+    &["the", "this", "these", "those", "that", "our", "le", "la", "les", "ce", "cette", "ces", "nos", "notre"];
+
+/// A passage's words and what it defines.
+#[derive(Default)]
+pub struct Line {
+    /// Its words.
+    pub words: Vec<Word>,
+    /// What it defines.
+    pub defined: Vec<Defined>,
+    /// What stands in quotes and defines nothing.
+    pub quoted: Vec<Range<usize>>,
+    quotations: Vec<Quotation>,
+    /// Whether each word begins with a capital.
+    capitals: Vec<bool>,
+    /// The stems of words, once they are asked for.
+    stems: Vec<OnceCell<String>>,
+    /// What was found with the last lexicon.
+    found: RefCell<Option<(Rc<Lexicon>, Rc<Uses>)>>,
+}
+
+/// What a passage uses of a lexicon, and what else it writes with capitals.
+#[derive(Default)]
+pub struct Uses {
+    /// The uses of terms, in order.
+    pub uses: Vec<Used>,
+    /// Other words with capitals inside a sentence.
+    pub runs: Vec<Run>,
+}
+
+impl Line {
+    /// Reads a passage.
+    #[must_use]
+    pub fn new(passage: &Passage) -> Self {
+        let text = passage.text.as_str();
+        let strong = passage.marks.iter().filter(|(_, mark)| *mark == PassageMark::Strong);
+        let strong: Vec<Range<usize>> = strong.map(|(range, _)| range.clone()).collect();
+        let defined = if is_heading(passage) { Vec::new() } else { definitions(text, &strong) };
+        let quotations = quotations(text);
+        let defines = |one: &&Quotation| defined.iter().any(|defined| defined.whole == one.whole);
+        let quoted = quotations.iter().filter(|one| !defines(one)).map(|one| one.inner.clone()).collect();
+        let mut line = Vec::new();
+        words(text, &mut line);
+        let capitals = line.iter().map(|word| is_capital(word.of(text))).collect();
+        let stems = line.iter().map(|_| OnceCell::new()).collect();
+        Self { words: line, defined, quoted, quotations, capitals, stems, found: RefCell::default() }
+    }
+
+    /// What the passage uses of a lexicon.
+    #[must_use]
+    pub fn uses(&self, passage: &Passage, lexicon: &Rc<Lexicon>) -> Rc<Uses> {
+        if let Some((_, found)) = self.found.borrow().as_ref().filter(|(last, _)| Rc::ptr_eq(last, lexicon)) {
+            return Rc::clone(found);
+        }
+        let mut reader = Reader { passage, line: self, lexicon, found: Uses::default() };
+        reader.read();
+        let found = Rc::new(reader.found);
+        self.found.replace(Some((Rc::clone(lexicon), Rc::clone(&found))));
+        found
+    }
+
+    /// The stem of a word.
+    #[must_use]
+    pub fn stem(&self, text: &str, at: usize) -> &str {
+        let word = || self.words.get(at).map_or("", |word| word.of(text));
+        self.stems.get(at).map_or("", |known| known.get_or_init(|| stem(word())))
+    }
+
+    /// Whether a word, or the one behind it, begins with a capital.
+    fn is_near_capital(&self, at: usize) -> bool {
+        self.capitals.iter().skip(at).take(2).any(|capital| *capital)
+    }
+}
+
+/// Reads the words of a passage with a lexicon.
+struct Reader<'r> {
+    passage: &'r Passage,
+    line: &'r Line,
+    lexicon: &'r Lexicon,
+    found: Uses,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        let mut next = 0;
+        for at in 0..self.line.words.len() {
+            // Only words with capitals begin anything, but for terms in small letters.
+            if at >= next && (self.lexicon.small || self.line.is_near_capital(at)) {
+                next = self.term(at).or_else(|| self.run(at)).unwrap_or(at + 1);
+            }
+        }
+    }
+
+    /// The bytes of some words.
+    fn bytes(&self, words: &Range<usize>) -> Range<usize> {
+        let start = self.line.words.get(words.start).map_or(0, |word| word.range.start);
+        let end = self.line.words.get(words.end.saturating_sub(1)).map_or(start, |word| word.range.end);
+        start..end
+    }
+
+    /// A use of a term that begins at a word; gives back the word behind it.
+    fn term(&mut self, at: usize) -> Option<usize> {
+        let text = self.passage.text.as_str();
+        let found = self.lexicon.beginning(text, &self.line.words, (at, self.line.stem(text, at)))?;
+        let words = self.bytes(&found.words);
+        if self.line.defined.iter().any(|one| overlap(&one.whole, &words)) {
+            return Some(found.words.end);
+        }
+        let part = is_part(text, &self.line.words, &found.words);
+        let running = !is_heading(self.passage) && self.is_running(&words);
+        let opens = self.line.words.get(at).is_some_and(|word| word.opens);
+        let at = At { passage: 0, words };
+        let used = Used { term: found.term, at, written: found.written, part, opens, running };
+        self.found.uses.push(used);
+        Some(found.words.end)
+    }
+
+    /// Words with capitals that begin at a word; gives back the word behind them.
+    fn run(&mut self, at: usize) -> Option<usize> {
+        let text = self.passage.text.as_str();
+        let first = self.line.words.get(at)?;
+        if !is_capital(first.of(text)) || (first.opens && is_determiner(first.of(text))) {
+            return None;
+        }
+        let end = self.end(at);
+        let words = self.bytes(&(at..end));
+        let running = matches!(self.passage.kind, PassageKind::Paragraph | PassageKind::Item);
+        if !first.opens && running && self.is_running(&words) {
+            let before = at.checked_sub(1).and_then(|before| self.line.words.get(before));
+            let before = before.filter(|_| first.gap == Gap::Space).map_or("", |word| word.of(text));
+            let counted = COUNTING.iter().any(|word| word.eq_ignore_ascii_case(before));
+            let key = key(text.get(words.clone()).unwrap_or_default()).into();
+            self.found.runs.push(Run { at: At { passage: 0, words }, counted, key });
+        }
+        Some(end)
+    }
+
+    /// The word behind the last one that goes on with a run.
+    fn end(&self, at: usize) -> usize {
+        let text = self.passage.text.as_str();
+        let goes_on = |index: usize| {
+            let word = self.line.words.get(index).filter(|word| word.gap != Gap::Other && !word.opens);
+            word.is_some_and(|word| word.gap == Gap::Hyphen || is_capital(word.of(text)))
+        };
+        let mut end = at + 1;
+        loop {
+            let joins = self.line.words.get(end).is_some_and(|word| word.gap == Gap::Space && word.of(text) == "of");
+            end = match (goes_on(end), joins && goes_on(end + 1)) {
+                (true, _) => end + 1,
+                (_, true) => end + 2,
+                _ => return end,
+            };
+        }
+    }
+
+    /// Whether some words stand in no mark and no quotes.
+    fn is_running(&self, words: &Range<usize>) -> bool {
+        !self.passage.marks.iter().any(|(range, _)| overlap(range, words))
+            && !self.line.quotations.iter().any(|one| overlap(&one.whole, words))
+    }
+}
+
+fn is_determiner(word: &str) -> bool {
+    COUNTING.iter().chain(DETERMINERS).any(|known| known.eq_ignore_ascii_case(word))
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
