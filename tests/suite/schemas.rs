@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use vellum::base::json::{self, Map, Value};
+use vellum::site::body::Numbering;
 
 use crate::harness::{Home, PROJECT};
 
@@ -112,4 +113,15 @@ fn every_schema_is_printed() {
         assert_eq!(home.run(&["explain", "--schema", name]).quiet().out, text);
     }
     assert_eq!(fs::read_dir(Path::new(PROJECT).join("schemas")).unwrap().count(), FILES.len());
+}
+
+#[test]
+fn the_words_for_numbering_are_those_that_are_read() {
+    let read: Vec<&str> = Numbering::WORDS.iter().map(|(word, _)| *word).collect();
+    for name in ["policy", "version"] {
+        let place = Path::new(PROJECT).join(format!("schemas/{name}.json"));
+        let schema = json::parse(&fs::read(&place).unwrap()).unwrap();
+        let words = schema["properties"]["numbering"]["enum"].as_array().unwrap();
+        assert_eq!(words.iter().map(|word| word.as_str().unwrap()).collect::<Vec<_>>(), read, "schemas/{name}.json");
+    }
 }
