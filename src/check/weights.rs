@@ -7,7 +7,7 @@ use crate::base::text::is_like;
 use crate::site::checks::{Checks, Exception, Within};
 
 /// Where published texts stand: what is found there is a note, whatever the site says.
-const FROZEN: &str = "/versions/";
+pub const FROZEN: &str = "/versions/";
 
 /// Takes out what is excepted, names exceptions that match nothing, and weighs the rest. Also says how many findings were
 /// taken out. Published texts are only looked through for `history`, so exceptions in them are not missed otherwise.

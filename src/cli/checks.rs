@@ -11,12 +11,12 @@ use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity, any_error, sort};
 use crate::base::error::Error;
 use crate::base::report;
+use crate::check::weights::FROZEN;
 use crate::compile;
 use crate::load::Disk;
 
-/// Notes on what can still be done or mended, and on what other sites answered: they are always shown.
-const ALWAYS: &[Code] =
-    &[Code::V212, Code::V213, Code::V313, Code::V324, Code::V410, Code::V411, Code::V412, Code::V607];
+/// What other sites answered is shown wherever the link stands: it was asked for.
+const ASKED: &[Code] = &[Code::V410, Code::V411, Code::V412];
 
 /// Reports every mistake to standard output.
 ///
@@ -56,7 +56,8 @@ fn is_denied(finding: &Diagnostic) -> bool {
 /// The findings that are shown: notes on published texts only when they are asked for, as links to other sites are.
 #[must_use]
 pub fn shown(findings: Vec<Diagnostic>, history: bool) -> Vec<Diagnostic> {
-    let news = |finding: &Diagnostic| history || finding.severity != Severity::Note || ALWAYS.contains(&finding.code);
+    let frozen = |finding: &Diagnostic| finding.place.file.contains(FROZEN) && !ASKED.contains(&finding.code);
+    let news = |finding: &Diagnostic| history || finding.severity != Severity::Note || !frozen(finding);
     findings.into_iter().filter(news).collect()
 }
 
