@@ -15,6 +15,10 @@ use crate::base::text::unix_lines;
 /// What such a comment begins with.
 const MARK: &str = "# allow V";
 
+/// What is in every comment that is meant to be one.
+const MEANT: &str = "llow";
+const SHOUTED: &str = "LLOW";
+
 /// Reads the comments of all files.
 pub fn exceptions(files: &Files, findings: &mut Vec<Diagnostic>) -> Vec<Exception> {
     let texts = files.iter().filter_map(|(path, bytes)| text(path, bytes));
@@ -27,7 +31,7 @@ fn text(path: &SitePath, bytes: &[u8]) -> Option<SourceText> {
     if own || !matches!(path.extension(), "yaml" | "md") {
         return None;
     }
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains(MARK))?;
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains(MEANT) || text.contains(SHOUTED))?;
     let source = SourceText::new(path.clone(), unix_lines(text).into_owned());
     if path.extension() == "yaml" { Some(source) } else { split(&source, &mut Vec::new()).front }
 }
@@ -38,7 +42,7 @@ fn of(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Vec<Exception> {
     let words = scalars(&node);
     let reading = Reading::new(source);
     let is_comment = |at: usize| !words.iter().any(|span| span.start <= at && at < span.end);
-    let starts = source.text().match_indices(MARK).map(|(at, _)| at).filter(|at| is_comment(*at));
+    let starts = source.text().match_indices('#').map(|(at, _)| at).filter(|at| is_comment(*at));
     let found = starts.filter_map(|at| exception(&reading, at)).collect();
     findings.extend(reading.into_findings());
     found
@@ -61,6 +65,18 @@ fn exception(reading: &Reading<'_>, at: usize) -> Option<Exception> {
     if !before.is_empty() && !before.ends_with([' ', '\t']) {
         return None;
     }
+    if !comment.starts_with(MARK) {
+        if let Some(name) = meant(comment) {
+            let span = Span { start: at, end: at + comment.len() };
+            reading.say(
+                Code::V105,
+                span,
+                "this comment is no exception",
+                format!("write it so: `# allow {name}: why`"),
+            );
+        }
+        return None;
+    }
     let said = comment.get(MARK.len() - 1..)?;
     let (name, reason) = said.split_once(':').unwrap_or((said, ""));
     let start = at + MARK.len() - 1;
@@ -76,6 +92,14 @@ fn exception(reading: &Reading<'_>, at: usize) -> Option<Exception> {
     let below = if before.trim().is_empty() { 1 + comments(text.get(at + comment.len()..)?) } else { 0 };
     let within = Within::Line { file: place.file.clone(), line: place.line + below };
     Some(Exception { code: code?, within, place })
+}
+
+/// The code of a comment that is nearly an exception: `#Allow v601`.
+fn meant(comment: &str) -> Option<String> {
+    let words = comment.trim_start_matches('#').trim_start().to_ascii_uppercase();
+    let rest = words.strip_prefix("ALLOW")?.trim_start_matches([':', ' ', '\t']);
+    let code = rest.get(..4).filter(|code| code.starts_with('V'))?;
+    code.bytes().skip(1).all(|byte| byte.is_ascii_digit()).then(|| code.to_owned())
 }
 
 /// How many further lines hold a comment only.
@@ -104,6 +128,18 @@ mod tests {
     fn a_comment_is_about_its_line_or_the_one_below() {
         let text = "a: 1 # allow V601: x\n# allow V119: y\n  # allow V401: z\nb: 2\n";
         assert_eq!(read("site.yaml", text), [(Code::V601, 1), (Code::V119, 4), (Code::V401, 4)]);
+    }
+
+    #[test]
+    fn a_comment_that_is_nearly_an_exception_is_told() {
+        for near in ["#allow V601: x", "# Allow v601: x", "# allow: V601 x", "# ALLOW V601"] {
+            let mut files = Files::default();
+            files.insert(SitePath::parse("site.yaml").unwrap(), format!("a: 1 {near}\n").into_bytes());
+            let mut findings = Vec::new();
+            assert!(exceptions(&files, &mut findings).is_empty());
+            assert_eq!(findings[0].help, "write it so: `# allow V601: why`");
+        }
+        assert_eq!(read("site.yaml", "a: 1 # we allow V601\nb: 2 # allow this\n"), []);
     }
 
     #[test]
