@@ -101,9 +101,8 @@ impl SourceText {
         let end = floor(&self.text, span.end.max(span.start));
         let (line, column, line_start) = self.line_column(start);
         let (end_line, end_column, _) = self.line_column(end);
-        let line_text = self.text.get(line_start..).unwrap_or_default();
-        let line_text = line_text.lines().next().unwrap_or_default();
-        let (excerpt, offset) = cut(line_text, column - 1);
+        let rest = self.text.get(line_start..).unwrap_or_default();
+        let (excerpt, offset) = cut(rest.lines().next().unwrap_or_default(), start - line_start, column - 1);
         Place { file: self.path.to_string(), line, column, end_line, end_column, excerpt, offset }
     }
 
@@ -142,14 +141,17 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// Keeps the part of a long line that holds the place.
-fn cut(line: &str, column: usize) -> (String, usize) {
-    if line.chars().count() <= EXCERPT {
+/// Keeps the part of a long line around a byte of it, the one in this column: as much before it as half an excerpt.
+fn cut(line: &str, at: usize, column: usize) -> (String, usize) {
+    // A character has four bytes at most, so most long lines need not be counted.
+    if line.len() <= EXCERPT * 4 && line.chars().count() <= EXCERPT {
         return (line.to_owned(), column);
     }
-    let from = column.saturating_sub(EXCERPT / 2);
-    let part: String = line.chars().skip(from).take(EXCERPT).collect();
-    (part, column - from)
+    let (before, after) = line.split_at_checked(at.min(line.len())).unwrap_or((line, ""));
+    let kept = column.min(EXCERPT / 2);
+    let from = before.char_indices().rev().take(kept).last().map_or(before.len(), |(from, _)| from);
+    let own = before.get(from..).unwrap_or_default();
+    (own.chars().chain(after.chars()).take(EXCERPT).collect(), kept)
 }
 
 #[cfg(test)]
