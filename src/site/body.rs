@@ -1,6 +1,6 @@
 //! A canonical body → [`Doc`]: ids, numbers, notes and references are worked out here, by FORMAT.md.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::builder::Draft;
 use super::doc::{Block, Doc, ListStyle, Piece, Remark, RemarkKind, Run, each_child, each_heading, each_line, words};
@@ -84,6 +84,13 @@ pub fn parse_read(read_in_parts: &Read, body: &str, manner: Manner<'_>) -> Doc {
 }
 
 fn whole(mut doc: Doc) -> Doc {
+    let mut refers = false;
+    let mut look = |runs: &mut Vec<Run>| refers |= runs.iter().any(is_empty);
+    each_line(&mut doc.blocks, &mut look);
+    doc.notes.iter_mut().for_each(|note| each_line(note, &mut look));
+    if !refers {
+        return doc;
+    }
     let words = reference_words(&mut doc.blocks, "section");
     resolve(&mut doc, &words);
     doc
@@ -180,7 +187,7 @@ fn number_references(blocks: &mut [Block], numbers: &mut BTreeMap<usize, usize>,
 
 /// Gives every heading its id: explicit ones first, then those made of the words.
 fn name(blocks: &mut [Block], remarks: &mut Vec<Remark>) {
-    let mut taken = BTreeSet::new();
+    let mut taken = HashSet::new();
     let mut later = Vec::new();
     each_heading(blocks, &mut |heading| {
         if heading.id.is_empty() {
@@ -228,7 +235,7 @@ fn made_id(words: &str) -> String {
     if kept.is_empty() { "clause".to_owned() } else { kept }
 }
 
-fn free(wanted: &str, taken: &BTreeSet<String>) -> String {
+fn free(wanted: &str, taken: &HashSet<String>) -> String {
     if !taken.contains(wanted) {
         return wanted.to_owned();
     }
@@ -290,6 +297,11 @@ fn level_style(ordered: usize) -> ListStyle {
     }
 }
 
+/// Whether a run has no words: a reference that is to be filled in.
+fn is_empty(run: &Run) -> bool {
+    matches!(&run.piece, Piece::Text(text) if text.is_empty())
+}
+
 /// What a reference to each heading says: "section 1", or the heading itself where it has no number.
 fn reference_words(blocks: &mut [Block], section: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
@@ -314,7 +326,6 @@ fn resolve(doc: &mut Doc, said: &BTreeMap<String, String>) {
             }
         }
         // A reference to nowhere has no words; what stood around it joins.
-        let is_empty = |run: &Run| matches!(&run.piece, Piece::Text(text) if text.is_empty());
         if runs.iter().any(is_empty) {
             runs.retain(|run| !is_empty(run));
             *runs = tidy(std::mem::take(runs));
