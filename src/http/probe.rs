@@ -267,6 +267,7 @@ impl Trail {
         let said = format!("the server answers {}{words}", status.as_u16());
         match status.as_u16() {
             404 | 410 => Reached::Gone(self.there(&said)),
+            301 | 302 | 303 | 307 | 308 => Reached::Untold(self.there(&format!("{said}, and does not say where to"))),
             200..400 => self.for_good.map_or(Reached::Here, |to| Reached::Moved(to.to_string())),
             _ => Reached::Untold(self.there(&said)),
         }
