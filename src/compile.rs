@@ -135,6 +135,7 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
         check::forms::forms(site, &cards, (now, look.against), &mut findings);
         Engine::new(&site.theme).map_err(|said| findings.extend(said)).ok()
     });
+    check::once(&mut findings);
     sort(&mut findings);
     let mut excepted = 0;
     if let Some(site) = &site {
@@ -228,11 +229,11 @@ fn card(source: &dyn Source, name: &str, (now, site, history): (Moment, Option<&
     let record = Timeline::new(&ledger.events, Moment::end());
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source, site };
     let mut links = check::policy(&subject, history && site.is_some(), &mut findings);
+    links.extend(check::links::pending(&policy, subject.base()));
     redacted::blank(&mut policy, &timeline);
     let card = Card::new(&policy, &ledger, now);
     let governs = site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
     let card = if governs { card.disclosing(&policy) } else { card };
-    links.extend(check::links::pending(&policy));
     Ok((Some((card, links)), findings, beside))
 }
 

@@ -209,7 +209,7 @@ codes! {
     V403 Error "a relative link"
         "A text is shown at several addresses, so a link that depends on where it stands leads to different places. Links are written from the site's root (`/about/`), to another policy (`policy:terms#id`) or to a clause of the same text (`#id`).";
     V404 Error "an address that is none"
-        "A link to another site is a scheme, `://` and a host: `https://www.example.org/page`.";
+        "A link to another site is a scheme, `://` and a host: `https://www.example.org/page`. A link whose address cannot be read, because it has spaces, is published as it is typed.";
     V405 Error "a link to a policy, version or clause that is not there"
         "`policy:slug`, `policy:slug/version` and `policy:slug#id` lead to what is published. What stands in a draft only is not there yet: publish that policy first.";
     V406 Error "a link to a place in a page that has no such id"

@@ -44,7 +44,7 @@ impl Outside {
 pub fn of_site(site: &Site) -> Vec<Outside> {
     let navigation = site.config.navigation.iter();
     let navigation = navigation.filter_map(|link| Outside::new(&link.url, link.place.clone(), false));
-    let pages = site.pages.iter().flat_map(|page| of_text(&Text::of_page(page)));
+    let pages = site.pages.iter().flat_map(|page| of_text(&Text::of_page(page, &site.config.base)));
     pages.chain(navigation).collect()
 }
 
@@ -52,7 +52,8 @@ pub fn of_site(site: &Site) -> Vec<Outside> {
 #[must_use]
 pub fn of_policy(policy: &Policy, timeline: &Timeline, (now, all): (Moment, bool)) -> Vec<Outside> {
     let drafts = policy.draft.iter().chain(policy.drafts.values());
-    let drafts = drafts.map(|draft| Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) });
+    let drafts =
+        drafts.map(|draft| Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy), base: None });
     let mut found: Vec<Outside> = drafts.flat_map(|text| of_text(&text)).collect();
     let mut looked_at = timeline.upcoming(now);
     looked_at.extend(timeline.in_force(now));
@@ -64,7 +65,7 @@ pub fn of_policy(policy: &Policy, timeline: &Timeline, (now, all): (Moment, bool
         for (file, front) in policy.file(&entry.version).into_iter().chain(translated) {
             let doc = body::parse(file.body.text(), front.manner());
             let owner = Owner::Published(policy, entry.effective.moment(&entry.zone));
-            found.extend(of_text(&Text { doc: &doc, body: &file.body, owner }));
+            found.extend(of_text(&Text { doc: &doc, body: &file.body, owner, base: None }));
         }
     }
     found

@@ -10,6 +10,7 @@ use crate::base::diag::{Diagnostic, Severity};
 use crate::base::percent;
 use crate::base::slug::Slug;
 use crate::base::span::{Place, SourceText, Span};
+use crate::site::config::BaseUrl;
 use crate::site::doc::{Doc, Target};
 use crate::site::ids::{Fate, Moved, carried, fate_of};
 use crate::site::links::{Leads, leads, scheme};
@@ -25,6 +26,8 @@ pub struct Text<'a> {
     pub body: &'a SourceText,
     /// Whose it is.
     pub owner: Owner<'a>,
+    /// Where the site stands, if that is known.
+    pub base: Option<&'a BaseUrl>,
 }
 
 /// Whose a text is.
@@ -37,6 +40,9 @@ pub enum Owner<'a> {
     /// Nobody's: an ordinary page.
     Page,
 }
+
+/// Where only Vellum's pages stand.
+const OURS: &[&str] = &["forms/", "policies/"];
 
 /// A link that can only be judged when the whole site is known.
 #[derive(Clone, Debug)]
@@ -64,8 +70,15 @@ impl Pending {
 impl<'a> Text<'a> {
     /// The text of a page.
     #[must_use]
-    pub fn of_page(page: &'a Page) -> Self {
-        Self { doc: &page.doc, body: &page.body, owner: Owner::Page }
+    pub fn of_page(page: &'a Page, base: &'a BaseUrl) -> Self {
+        Self { doc: &page.doc, body: &page.body, owner: Owner::Page, base: Some(base) }
+    }
+
+    /// The address from the site's root that a whole address stands for, if what stands there is surely ours: other things
+    /// may be served from the same host.
+    fn own(&self, href: &str) -> Option<String> {
+        let path = self.base?.within(href)?;
+        OURS.iter().any(|ours| path.starts_with(ours)).then(|| format!("/{path}"))
     }
 
     fn policy(&self) -> Option<&'a Policy> {
@@ -96,11 +109,12 @@ impl<'a> Text<'a> {
     pub fn links(&self, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
         let ids: Vec<&str> = self.doc.headings().iter().map(|heading| heading.id.as_str()).collect();
         let targets = self.targets();
-        spellings::twice(&targets, self.body, findings);
+        spellings::twice(&targets, (self.body, self.base), findings);
         let mut pending = Vec::new();
         for (target, span) in targets {
             let place = || self.body.place(span);
-            match leads(&target.href) {
+            let own = self.own(&target.href);
+            match leads(own.as_deref().unwrap_or(&target.href)) {
                 Leads::Clause(id) if !target.picture => findings.extend(self.clause(&id, &ids, &place)),
                 Leads::Asset(path) => findings.extend(self.asset(&path, &place)),
                 Leads::Away(href) if scheme(&href).is_some() => findings.extend(away(target, &place)),
@@ -110,7 +124,7 @@ impl<'a> Text<'a> {
                 Leads::Nowhere => {}
                 Leads::Away(href) if href.is_empty() => findings.extend(without_destination(target, &place)),
                 _ => pending.push(Pending {
-                    href: target.href.clone(),
+                    href: own.unwrap_or_else(|| target.href.clone()),
                     picture: target.picture,
                     own: self.policy().map(|policy| policy.slug.clone()),
                     first_day: if let Owner::Published(_, day) = self.owner { Some(day) } else { None },
@@ -267,20 +281,20 @@ fn is_host(rest: &str) -> bool {
 
 /// The links of a policy's draft and its translations, as a rule: what the draft alone decides.
 pub fn draft(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    for text in of_drafts(subject.policy) {
+    for text in of_drafts(subject.policy, subject.base()) {
         text.links(findings);
     }
 }
 
 /// The links of a policy's draft and its translations that need the whole site.
 #[must_use]
-pub fn pending(policy: &Policy) -> Vec<Pending> {
-    of_drafts(policy).flat_map(|text| text.links(&mut Vec::new())).collect()
+pub fn pending(policy: &Policy, base: Option<&BaseUrl>) -> Vec<Pending> {
+    of_drafts(policy, base).flat_map(|text| text.links(&mut Vec::new())).collect()
 }
 
-fn of_drafts(policy: &Policy) -> impl Iterator<Item = Text<'_>> {
+fn of_drafts<'a>(policy: &'a Policy, base: Option<&'a BaseUrl>) -> impl Iterator<Item = Text<'a>> {
     let drafts = policy.draft.iter().chain(policy.drafts.values());
-    drafts.map(|draft| Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) })
+    drafts.map(move |draft| Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy), base })
 }
 
 #[cfg(test)]

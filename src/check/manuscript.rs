@@ -60,8 +60,13 @@ const RULES: &[Rule] = &[
 ];
 
 /// The rules for passages, in order; there is room for 32.
-const PASSAGE_RULES: &[PassageRule] =
-    &[prose::doubled::words, prose::punctuation::doubled, prose::heading::shouting, prose::placeholder::left];
+const PASSAGE_RULES: &[PassageRule] = &[
+    prose::doubled::words,
+    prose::punctuation::doubled,
+    prose::heading::shouting,
+    prose::placeholder::left,
+    prose::link::typed,
+];
 
 impl<'a> Manuscript<'a> {
     /// Reads a text word by word.
@@ -179,7 +184,8 @@ pub fn drafts(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let own = policy.settings.languages.first().map_or(subject.language(), String::as_str);
     let translated = policy.drafts.iter().map(|(language, draft)| (language.as_str(), draft));
     for (language, draft) in policy.draft.iter().map(|draft| (own, draft)).chain(translated) {
-        let text = Text { doc: &draft.doc, body: &draft.body, owner: Owner::Draft(policy) };
+        let owner = Owner::Draft(policy);
+        let text = Text { doc: &draft.doc, body: &draft.body, owner, base: subject.base() };
         Manuscript::new(&text, language, subject.organisation()).look(findings);
     }
 }

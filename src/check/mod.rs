@@ -24,6 +24,8 @@ pub mod terms;
 pub mod translations;
 pub mod weights;
 
+use std::collections::BTreeSet;
+
 use crate::base::codes::Code;
 use crate::base::date::Moment;
 use crate::base::diag::Diagnostic;
@@ -32,7 +34,7 @@ use crate::base::source::Source;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
 use crate::site::Site;
-use crate::site::config::{Navigation, Organisation};
+use crate::site::config::{BaseUrl, Navigation, Organisation};
 use crate::site::links::{Leads, leads, scheme};
 use crate::site::policy::Policy;
 use links::{Pending, Text, broken};
@@ -63,6 +65,12 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn language(&self) -> &'a str {
         self.site.map_or("en", |site| site.config.language.as_str())
+    }
+
+    /// Where the site stands.
+    #[must_use]
+    pub fn base(&self) -> Option<&'a BaseUrl> {
+        self.site.map(|site| &site.config.base)
     }
 
     /// Who publishes.
@@ -110,7 +118,7 @@ pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Err
     let site = scene.reach().site;
     let mut pages: Vec<Pending> = Vec::new();
     for page in &site.pages {
-        let text = Text::of_page(page);
+        let text = Text::of_page(page, &site.config.base);
         pages.extend(text.links(&mut findings));
         let (language, organisation) = (site.config.language.as_str(), &site.config.organisation);
         Manuscript::new(&text, language, Some(organisation)).look(&mut findings);
@@ -122,6 +130,15 @@ pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Err
         findings.extend(judged.map(|finding| if link.first_day.is_some() { note(finding) } else { finding }));
     }
     Ok(findings)
+}
+
+/// Takes out what is told already: that an address is written in two ways, where this one of them leads nowhere or to
+/// another one.
+pub fn once(findings: &mut Vec<Diagnostic>) {
+    let place = |finding: &Diagnostic| (finding.place.file.clone(), finding.place.line, finding.place.column);
+    let wrong = |finding: &&Diagnostic| matches!(finding.code, Code::V401 | Code::V402 | Code::V405 | Code::V414);
+    let told: BTreeSet<_> = findings.iter().filter(wrong).map(place).collect();
+    findings.retain(|finding| finding.code != Code::V413 || !told.contains(&place(finding)));
 }
 
 /// A link at the top of each page leads into the site or to a whole address.

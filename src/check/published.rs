@@ -50,7 +50,8 @@ impl Reader {
         let record::Text { file, front, parts, doc, .. } = read;
         refusals(doc, &file.body, &mut found);
         let first_day = entry.effective.moment(&entry.zone);
-        let text = Text { doc, body: &file.body, owner: Owner::Published(subject.policy, first_day) };
+        let owner = Owner::Published(subject.policy, first_day);
+        let text = Text { doc, body: &file.body, owner, base: subject.base() };
         self.pending.extend(text.links(&mut found));
         let memory = self.memory.entry(front.language.clone()).or_default();
         let passages = shelf.passages(parts);

@@ -7,6 +7,7 @@ use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::percent;
 use crate::base::span::{SourceText, Span};
+use crate::site::config::BaseUrl;
 use crate::site::doc::Target;
 use crate::site::links::{Leads, leads};
 
@@ -14,11 +15,16 @@ use crate::site::links::{Leads, leads};
 const SHORT: usize = 3;
 
 /// Names each link whose address stood in the same text before, in another spelling.
-pub fn twice(targets: &[(&Target, Span)], body: &SourceText, findings: &mut Vec<Diagnostic>) {
+pub fn twice(
+    targets: &[(&Target, Span)],
+    (body, base): (&SourceText, Option<&BaseUrl>),
+    findings: &mut Vec<Diagnostic>,
+) {
     let mut first: BTreeMap<String, (&str, Span)> = BTreeMap::new();
     for (target, span) in targets.iter().filter(|(target, _)| !target.picture) {
         let written = page(&target.href);
-        let Some(key) = key(written) else { continue };
+        let own = base.and_then(|base| base.within(written)).filter(|path| !path.is_empty());
+        let Some(key) = own.map(own_key).or_else(|| key(written)) else { continue };
         let (before, there) = *first.entry(key).or_insert((written, *span));
         if before == written || is_told(before, written) {
             continue;

@@ -100,6 +100,14 @@ impl BaseUrl {
         fits.then(|| Self { origin: format!("{scheme}://{}", host.to_ascii_lowercase()), path, away: false })
     }
 
+    /// What a whole address says of a place in the site, from its root; nothing for one elsewhere.
+    #[must_use]
+    pub fn within<'h>(&self, href: &'h str) -> Option<&'h str> {
+        let length = self.origin.len();
+        let own = href.get(..length).is_some_and(|origin| origin.eq_ignore_ascii_case(&self.origin));
+        href.get(length..).filter(|_| own)?.strip_prefix(self.path.as_str())
+    }
+
     /// The scheme and host, without a path.
     #[must_use]
     pub fn origin(&self) -> &str {

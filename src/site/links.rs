@@ -65,6 +65,24 @@ fn policy(rest: &str) -> Option<Leads> {
     Some(Leads::Policy(Slug::parse(slug)?, version, id.to_owned()))
 }
 
+/// What is most likely meant by a link to a policy that cannot be read; nothing for other links.
+#[must_use]
+pub fn policy_meant(href: &str) -> Option<String> {
+    let (_, rest) = scheme(href).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("policy"))?;
+    let (place, id) =
+        rest.trim().split_once('#').map_or((rest.trim(), String::new()), |(at, id)| (at, format!("#{id}")));
+    let (slug, version) = place.trim_matches('/').split_once('/').unwrap_or((place.trim_matches('/'), ""));
+    let version = version.trim_start_matches("v/").trim_start_matches(['v', 'V']).trim_end_matches('/');
+    let version = if version.is_empty() { String::new() } else { format!("/{version}") };
+    let meant = Slug::from_name(slug).map(|slug| format!("policy:{slug}{version}{id}"));
+    match meant.filter(|meant| leads(meant) != Leads::Nowhere) {
+        Some(meant) => Some(format!("did you mean `{meant}`?")),
+        None => {
+            Some("name a policy by its folder: `policy:terms`, `policy:terms/2.0` or `policy:terms#clause`".to_owned())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +101,21 @@ mod tests {
         ] {
             assert_eq!(leads(bad), Leads::Nowhere, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_policy_that_is_written_in_another_way_is_offered() {
+        for (written, meant) in [
+            ("policy:Privacy", "policy:privacy"),
+            ("policy:privacy/", "policy:privacy"),
+            ("policy:privacy/v1.0", "policy:privacy/1.0"),
+            ("policy:/privacy/v/1.0/#use", "policy:privacy/1.0#use"),
+            ("Policy:privacy", "policy:privacy"),
+        ] {
+            assert_eq!(policy_meant(written), Some(format!("did you mean `{meant}`?")));
+        }
+        assert!(policy_meant("policy:a/b").is_some_and(|help| help.starts_with("name a policy")));
+        assert_eq!(policy_meant("javascript:x"), None);
     }
 
     #[test]

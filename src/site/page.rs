@@ -101,8 +101,11 @@ pub fn refusals(doc: &Doc, body: &SourceText, findings: &mut Vec<Diagnostic>) {
 pub fn refused_link(target: &Target, place: Place) -> Option<Diagnostic> {
     let refused = links::leads(&target.href) == Leads::Nowhere;
     let message = || format!("a link to `{}` is refused", short(&target.href));
-    let help = "use https:, mailto:, tel:, policy: or an address of this site";
-    refused.then(|| Diagnostic::new(Code::V118, place, message()).help(help))
+    let help = || {
+        let usual = || "use https:, mailto:, tel:, policy: or an address of this site".to_owned();
+        links::policy_meant(&target.href).unwrap_or_else(usual)
+    };
+    refused.then(|| Diagnostic::new(Code::V118, place, message()).help(help()))
 }
 
 fn placeholders(body: &SourceText, findings: &mut Vec<Diagnostic>) {

@@ -5,6 +5,7 @@ pub mod company;
 pub mod dates;
 pub mod doubled;
 pub mod heading;
+pub mod link;
 pub mod lists;
 mod month;
 pub mod placeholder;
