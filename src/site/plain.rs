@@ -6,7 +6,7 @@ use super::doc::{Block, Definition, Doc, Item, Link, List, ListStyle, Piece, Run
 #[must_use]
 pub fn text(doc: &Doc) -> String {
     let notes = doc.notes.iter().enumerate().map(|(index, note)| format!("[{}] {}", index + 1, join(note)));
-    let mut text = String::new();
+    let mut text = String::with_capacity(doc.blocks.len() * 128);
     for part in doc.blocks.iter().filter_map(block).chain(notes) {
         if !text.is_empty() {
             text.push('\n');
@@ -151,22 +151,23 @@ fn line(runs: &[Run]) -> String {
         let serial = |run: &Run| run.link().map(|link| link.serial);
         let length = rest.iter().take_while(|run| serial(run) == serial(first)).count();
         let (part, after) = rest.split_at(length);
-        let words: String = part.iter().map(piece).collect();
-        text.push_str(&words);
+        let begin = text.len();
+        part.iter().for_each(|run| push(run, &mut text));
         if let Some(link) = first.link() {
-            text.push_str(&destination(link, &words));
+            let destination = destination(link, text.get(begin..).unwrap_or_default());
+            text.push_str(&destination);
         }
         rest = after;
     }
     text
 }
 
-fn piece(run: &Run) -> String {
+fn push(run: &Run, text: &mut String) {
     match &run.piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Break => "\n".to_owned(),
-        Piece::Image(image) => format!("[{}]", image.alt),
-        Piece::Note(number) => format!("[{number}]"),
+        Piece::Text(words) => text.push_str(words),
+        Piece::Break => text.push('\n'),
+        Piece::Image(image) => text.extend(["[", &image.alt, "]"]),
+        Piece::Note(number) => text.push_str(&format!("[{number}]")),
     }
 }
 

@@ -57,14 +57,17 @@ impl Line {
 
     fn collapse(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
-        for char in text.chars() {
-            let space = is_space(char);
-            if !space {
-                out.push(char);
-            } else if !self.at_space {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.bytes().position(|byte| is_space(char::from(byte))).unwrap_or(rest.len());
+            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            self.at_space &= word.is_empty();
+            out.push_str(word);
+            rest = after.trim_start_matches(is_space);
+            if !after.is_empty() && !self.at_space {
                 out.push(' ');
+                self.at_space = true;
             }
-            self.at_space = space;
         }
         out
     }

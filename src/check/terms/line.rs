@@ -2,6 +2,7 @@
 //! it uses. It is worked out once for all texts that share the passage.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -37,6 +38,8 @@ pub struct Line {
     capitals: Vec<bool>,
     /// The stems of words, once they are asked for.
     stems: Vec<OnceCell<String>>,
+    /// The keys of runs, by the word with which each begins.
+    keys: RefCell<HashMap<usize, Rc<str>>>,
     /// What was found with the last lexicon.
     found: RefCell<Option<(Rc<Lexicon>, Rc<Uses>)>>,
 }
@@ -65,7 +68,8 @@ impl Line {
         words(text, &mut line);
         let capitals = line.iter().map(|word| is_capital(word.of(text))).collect();
         let stems = line.iter().map(|_| OnceCell::new()).collect();
-        Self { words: line, defined, quoted, quotations, capitals, stems, found: RefCell::default() }
+        let (keys, found) = (RefCell::default(), RefCell::default());
+        Self { words: line, defined, quoted, quotations, capitals, stems, keys, found }
     }
 
     /// What the passage uses of a lexicon.
@@ -151,7 +155,8 @@ impl Reader<'_> {
             let before = at.checked_sub(1).and_then(|before| self.line.words.get(before));
             let before = before.filter(|_| first.gap == Gap::Space).map_or("", |word| word.of(text));
             let counted = COUNTING.iter().any(|word| word.eq_ignore_ascii_case(before));
-            let key = key(text.get(words.clone()).unwrap_or_default()).into();
+            let own = || key(text.get(words.clone()).unwrap_or_default()).into();
+            let key = Rc::clone(self.line.keys.borrow_mut().entry(at).or_insert_with(own));
             self.found.runs.push(Run { at: At { passage: 0, words }, counted, key });
         }
         Some(end)
