@@ -9,6 +9,9 @@ use crate::site::raw::nearest;
 
 /// Names each reference to a note that is not there, and each note that is not shown.
 pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
+    if !manuscript.source().contains("[^") {
+        return;
+    }
     let (written, used) = notes(manuscript.source());
     let labels: Vec<&str> = written.iter().map(|(label, _)| label.as_str()).collect();
     missing(manuscript, &labels, findings);

@@ -16,8 +16,8 @@ use crate::site::shelf::{Read, Shelf};
 
 /// The file of a version.
 fn file_of<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a VersionFile> {
-    let number = |file: &VersionFile| file.front.as_ref().map(|front| front.version.value.clone());
-    let by_front = subject.policy.versions.iter().find(|file| number(file).as_ref() == Some(&entry.version));
+    let says = |file: &&VersionFile| file.front.as_ref().is_some_and(|front| front.version.value == entry.version);
+    let by_front = subject.policy.versions.iter().find(says);
     by_front.or_else(|| subject.policy.versions.iter().find(|file| file.path.stem() == entry.version.as_str()))
 }
 

@@ -120,12 +120,26 @@ impl Head {
         // A name that the parser could not make out: RFC 7578 knows no `filename*`, and quotes end.
         let unread = file.is_none() && disposition.to_ascii_lowercase().contains("filename");
         let plain = ["", "7bit", "8bit", "binary"].iter().any(|known| coding.trim().eq_ignore_ascii_case(known));
-        if length > HEAD || unread || !plain || !kind.trim().eq_ignore_ascii_case("form-data") {
+        let twice = ["name", "filename"].iter().any(|key| parameters(disposition, key) > 1);
+        if length > HEAD || unread || twice || !plain || !kind.trim().eq_ignore_ascii_case("form-data") {
             return Err(Refusal::Broken);
         }
         let name = field.name().ok_or(Refusal::Broken)?.to_owned();
         Ok(Self { name, file, said: text("content-type")?.to_owned() })
     }
+}
+
+/// How often a parameter stands in a line. What is in quotes is a value.
+fn parameters(line: &str, key: &str) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut parts = line.split(|char: char| {
+        let ends = char == ';' && !quoted;
+        quoted ^= char == '"' && !escaped;
+        escaped = char == '\\' && quoted && !escaped;
+        ends
+    });
+    let is_it = |part: &str| part.split_once('=').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case(key));
+    parts.by_ref().skip(1).filter(|part| is_it(part)).count()
 }
 
 #[cfg(test)]
@@ -171,6 +185,8 @@ mod tests {
             "Content-Disposition: attachment; name=\"a\"\r\n\r\nx",
             "Content-Disposition: form-data; name=\"a\"; filename*=UTF-8''x; filename=\"y\"\r\n\r\nx",
             "Content-Disposition: form-data; name=\"a\"; filename=\"x\r\n\r\nx",
+            "Content-Disposition: form-data; name=\"a\"; Name=b\r\n\r\nx",
+            "Content-Disposition: form-data; name=\"a\"; filename=\"x\"; filename=\"y\"\r\n\r\nx",
             &format!("{TEXT}\r\n{TEXT}\r\n\r\nx"),
             &format!("{TEXT}\r\ncontent-disposition: form-data; name=\"b\"\r\n\r\nx"),
             &format!("{TEXT}\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ=="),
@@ -191,6 +207,13 @@ mod tests {
             assert_eq!(shown(read(body.as_bytes(), boundary)), Err(Refusal::Broken), "{boundary}");
         }
         assert!(read(whole.replace("--b", &format!("--{}", "b".repeat(70))).as_bytes(), &"b".repeat(70)).is_ok());
+    }
+
+    #[test]
+    fn a_parameter_in_quotes_is_a_value() {
+        let line = r#"form-data; name="a; name=b\"; name=c"; filename = x"#;
+        assert_eq!(["name", "filename", "other"].map(|key| parameters(line, key)), [1, 1, 0]);
+        assert_eq!(parameters("form-data; name=a; NAME=b", "name"), 2);
     }
 
     #[test]

@@ -287,6 +287,7 @@ mod tests {
             "trusted: [x]",
             "trusted: [0.0.0.0/0]",
             "trusted: [\"::/0\"]",
+            "trusted: [0.0.0.0/1, 128.0.0.0/2, 192.0.0.0/2]",
             "header: Forwarded",
             "trusted: [10.0.0.1], header: X-Real-IP",
         ] {

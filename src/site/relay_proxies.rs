@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::raw::{Fields, Reading};
 use crate::base::codes::Code;
-use crate::base::span::Spanned;
+use crate::base::span::{Span, Spanned};
 
 /// The proxies that are believed.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +55,10 @@ impl Proxies {
 pub fn read(fields: &Fields<'_>) -> Proxies {
     let reading = fields.reading();
     let Some(fields) = fields.get("proxies").and_then(|node| reading.fields(node)) else { return Proxies::default() };
-    let networks = fields.texts("trusted").iter().filter_map(|text| network(reading, text)).collect();
+    let networks: Vec<IpNet> = fields.texts("trusted").iter().filter_map(|text| network(reading, text)).collect();
+    if let Some(node) = fields.get("trusted").filter(|_| IpNet::aggregate(&networks).iter().any(is_everybody)) {
+        everybody(reading, node.span, "these networks together are");
+    }
     let header = match fields.choice("header", &["X-Forwarded-For", "Forwarded"]) {
         Some("Forwarded") => Header::Forwarded,
         _ => Header::List,
@@ -72,9 +75,8 @@ fn network(reading: &Reading<'_>, text: &Spanned<String>) -> Option<IpNet> {
     let written = text.value.trim();
     let one = || written.parse::<IpAddr>().ok().map(IpNet::from);
     let found = written.parse::<IpNet>().ok().or_else(one);
-    if found.is_some_and(|network| network.prefix_len() == 0) {
-        let message = format!("`{written}` is everybody: each visitor could say from whom a request comes");
-        reading.say(Code::V105, text.span, message, "name the proxies alone, such as 127.0.0.1 or 10.0.0.0/8");
+    if found.as_ref().is_some_and(is_everybody) {
+        everybody(reading, text.span, &format!("`{written}` is"));
         return None;
     }
     let exact = found.filter(|network| network.trunc() == *network);
@@ -86,4 +88,13 @@ fn network(reading: &Reading<'_>, text: &Spanned<String>) -> Option<IpNet> {
         reading.say(Code::V105, text.span, format!("`{written}` is not a network of addresses"), help);
     }
     exact
+}
+
+fn is_everybody(network: &IpNet) -> bool {
+    network.prefix_len() == 0
+}
+
+fn everybody(reading: &Reading<'_>, span: Span, what: &str) {
+    let message = format!("{what} everybody: each visitor could say from whom a request comes");
+    reading.say(Code::V105, span, message, "name the proxies alone, such as 127.0.0.1 or 10.0.0.0/8");
 }

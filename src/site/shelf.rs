@@ -86,7 +86,9 @@ impl Shelf {
 /// A body in parts, each with its place: one before the first heading that follows an empty line, and one from each such
 /// heading on. A text in which something can reach across headings is one part.
 fn cut(body: &str) -> Vec<(usize, &str)> {
-    let headings = body.match_indices("\n\n#").map(|(at, _)| at + 2).filter(|at| is_heading(body, *at));
+    let signs = body.match_indices('#').map(|(at, _)| at);
+    let headings = signs.filter(|at| body.get(..*at).is_some_and(|before| before.ends_with("\n\n")));
+    let headings = headings.filter(|at| is_heading(body, *at));
     let begins: Vec<usize> = if is_plain(body) { headings.collect() } else { Vec::new() };
     let starts = std::iter::once(0).chain(begins.iter().copied());
     let ends = begins.iter().copied().chain([body.len()]);
