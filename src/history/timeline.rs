@@ -228,7 +228,8 @@ impl Timeline {
     }
 
     fn in_force_by(&self, now: Moment, effective: impl Fn(&Entry) -> Day) -> Option<usize> {
-        let begun = |entry: &Entry| entry.withdrawn.is_none() && effective(entry) <= now.day(&entry.zone);
+        let mut today = today(now);
+        let mut begun = |entry| today(entry) >= effective(entry) && entry.withdrawn.is_none();
         let all = self.entries.iter().enumerate().filter(|(_, entry)| begun(entry));
         all.max_by_key(|(_, entry)| (effective(entry), entry.number)).map(|(index, _)| index)
     }
@@ -297,7 +298,10 @@ impl Timeline {
     /// The versions that will apply, soonest first.
     #[must_use]
     pub fn upcoming(&self, now: Moment) -> Vec<usize> {
-        (0..self.entries.len()).filter(|index| self.status(*index, now) == Status::Upcoming).collect()
+        let mut today = today(now);
+        let mut comes = |entry| today(entry) < entry.effective && entry.withdrawn.is_none();
+        let all = self.entries.iter().enumerate().filter(|(_, entry)| comes(entry));
+        all.map(|(index, _)| index).collect()
     }
 
     /// The audiences that any version names.
@@ -318,6 +322,17 @@ impl Timeline {
             own.chain([entry.effective]).map(move |day| (day.moment(&entry.zone), day, entry.zone.clone()))
         });
         days.filter(|(moment, ..)| *moment > now).min_by_key(|(moment, ..)| *moment)
+    }
+}
+
+/// Tells the day of a moment where an entry's days begin. Most entries of a policy have one zone, for which the day is worked
+/// out once.
+fn today<'a>(now: Moment) -> impl FnMut(&'a Entry) -> Day {
+    let mut last: Option<(&'a str, Day)> = None;
+    move |entry| {
+        let known = last.filter(|(zone, _)| *zone == entry.zone.name());
+        let (_, day) = *last.insert(known.unwrap_or_else(|| (entry.zone.name(), now.day(&entry.zone))));
+        day
     }
 }
 
