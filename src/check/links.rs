@@ -149,6 +149,8 @@ impl<'a> Text<'a> {
         let help = match fate_of(moved, &id) {
             Some(Fate::Renamed(new)) => format!("`{id}` was renamed: write `#{new}`"),
             Some(Fate::Gone(reason)) => format!("its clause is gone: {reason}"),
+            // Nobody can write anything else into a published text, so nothing is sought for it.
+            None if is_published => String::new(),
             None => match nearest(&id, ids.iter().copied()) {
                 Some(near) => format!("did you mean `#{near}`?"),
                 None if id.is_empty() => "name a clause: `#id`".to_owned(),

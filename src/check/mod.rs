@@ -106,7 +106,7 @@ pub fn policy(subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>
     for rule in RULES {
         rule(subject, findings);
     }
-    published::Reader::default().read(subject, notes, findings)
+    published::read(subject, notes, findings)
 }
 
 /// Runs the rules that need the whole site: over pages, the navigation, and the links that texts handed on.

@@ -1,6 +1,5 @@
 //! What a published text would be refused for, were it a draft. It stays as it is, so each is a note.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -10,41 +9,38 @@ use super::manuscript::Manuscript;
 use super::{Subject, agreement, record};
 use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity};
+use crate::history::timeline::Entry;
 use crate::site::page::refusals;
 use crate::site::shelf::Shelf;
 
+/// Reads each published text of a policy once. What of the record is not what was published is told, and with `notes` what
+/// a text would be refused for too. Links of which only the whole site can tell are handed back.
+pub fn read(subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
+    let shelf = Shelf::default();
+    let mut reader = Reader { subject, shelf: &shelf, memory: BTreeMap::new(), pending: Vec::new() };
+    record::read(subject, &shelf, findings, &mut |text, findings| {
+        if notes {
+            reader.look(text, findings);
+        }
+    });
+    reader.pending
+}
+
 /// What is kept while the texts of a policy are read, one after the other.
-#[derive(Default)]
-pub struct Reader {
-    shelf: Shelf,
+struct Reader<'a> {
+    subject: &'a Subject<'a>,
+    shelf: &'a Shelf,
     /// What is known of passages, by the language of their text.
     memory: BTreeMap<String, Rc<Memory>>,
     /// Links that need the whole site.
     pending: Vec<Pending>,
 }
 
-impl Reader {
-    /// Reads each published text once. What of the record is not what was published is told, and with `notes` what a text
-    /// would be refused for too. Links of which only the whole site can tell are handed back.
-    pub fn read(mut self, subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
-        let shelf = std::mem::take(&mut self.shelf);
-        let reader = RefCell::new(self);
-        record::read(subject, &shelf, findings, &mut |text, findings| {
-            if notes {
-                reader.borrow_mut().look(subject, (text, &shelf), findings);
-            }
-        });
-        reader.into_inner().pending
-    }
-
-    fn look(
-        &mut self,
-        subject: &Subject<'_>,
-        (read, shelf): (&record::Text<'_>, &Shelf),
-        findings: &mut Vec<Diagnostic>,
-    ) {
+impl Reader<'_> {
+    fn look(&mut self, read: &record::Text<'_>, findings: &mut Vec<Diagnostic>) {
+        let subject = self.subject;
         // What is not published yet is not built.
-        let is_it = |entry: &&crate::history::timeline::Entry| entry.version == read.entry.version;
+        let is_it = |entry: &&Entry| entry.version == read.entry.version;
         let Some(entry) = subject.timeline.entries.iter().find(is_it) else { return };
         let mut found = Vec::new();
         let record::Text { file, front, parts, doc, .. } = read;
@@ -54,7 +50,7 @@ impl Reader {
         let text = Text { doc, body: &file.body, owner, base: subject.base() };
         self.pending.extend(text.links(&mut found));
         let memory = self.memory.entry(front.language.clone()).or_default();
-        let passages = shelf.passages(parts);
+        let passages = self.shelf.passages(parts);
         let manuscript = Manuscript::of((&text, passages), (&front.language, subject.organisation()), memory);
         manuscript.look(&mut found);
         agreement::published(file, (front, doc), &manuscript.passages, &mut found);
