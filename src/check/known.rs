@@ -85,3 +85,46 @@ impl Memory {
         Rc::clone(&last)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::path::SitePath;
+    use crate::base::span::SourceText;
+    use crate::check::links::{Owner, Text};
+    use crate::check::manuscript::Manuscript;
+    use crate::site::body::{HtmlRule, Manner, Numbering, parse};
+    use crate::site::shelf::Shelf;
+
+    const PIECES: &[&str] = &[
+        "## Fees\n\nThe the fee (once.\n\n",
+        "## Use\n\nThe **“Service”** means this. See section 2 below.\n\n",
+        "## Users\n\nYour Service Plan, any Service Plan, each Service Plan and a Service Plan of the Service.\n\n",
+        "## Days\n\nFrom 1 March 2025 or March 2, 2025, [DATE].\n\n",
+        "## WHO WE ARE NOW\n\n- one\n- (two,,\n\n",
+        "## Kept\n\nthe **“Widget”** (the “Service”) and so on), Acme Ltd and Acme Limited. TBD\n\n",
+        "· one\n· two\n\n(a) three\n\n(b) four\n\n",
+        "More words of a service plan: see ‘Nothing’ above.\n\n",
+    ];
+
+    #[test]
+    fn what_is_known_of_passages_changes_no_finding() {
+        let (shelf, memory) = (Shelf::default(), Rc::default());
+        let mut state: u64 = 7;
+        for _ in 0..300 {
+            let mut body = String::new();
+            for _ in 0..5 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                body.push_str(PIECES[usize::try_from(state >> 33).unwrap() % PIECES.len()]);
+            }
+            let doc = parse(&body, Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse });
+            let source = SourceText::new(SitePath::parse("a.md").unwrap(), body.clone());
+            let text = Text { doc: &doc, body: &source, owner: Owner::Page, base: None };
+            let (mut fresh, mut kept) = (Vec::new(), Vec::new());
+            Manuscript::new(&text, "en", None).look(&mut fresh);
+            let passages = shelf.passages(&shelf.read(&body));
+            Manuscript::of((&text, passages), ("en", None), &memory).look(&mut kept);
+            assert_eq!(format!("{kept:?}"), format!("{fresh:?}"), "{body}");
+        }
+    }
+}
