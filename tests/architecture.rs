@@ -69,7 +69,7 @@ const DOORS: &[(&str, &[&str])] = &[
             "relay/config.rs",
             "relay/message.rs",
             "relay/note.rs",
-            "relay/seal.rs",
+            "relay/stationery.rs",
             "relay/talk.rs",
             "relay/wire.rs",
         ],

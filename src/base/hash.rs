@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256};
 
 /// A SHA-256 hash (FIPS 180-4).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -15,8 +15,14 @@ impl Hash {
     /// The hash of some bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(bytes);
+        Self::end(context)
+    }
+
+    fn end(context: Context) -> Self {
         let mut hash = [0; 32];
-        hash.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(to, from)| *to = *from);
+        hash.iter_mut().zip(context.finish().as_ref()).for_each(|(to, from)| *to = *from);
         Self(hash)
     }
 
@@ -57,7 +63,44 @@ fn digit(byte: u8) -> Option<u8> {
 
 impl fmt::Display for Hash {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&super::mac::digits(byte));
+        }
+        out.write_str(std::str::from_utf8(&digits).unwrap_or_default())
+    }
+}
+
+/// A number in four bytes: nothing that is hashed in pieces is longer than that says.
+fn four(number: usize) -> [u8; 4] {
+    u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+/// The hash of texts and numbers in a row, which no other row of them has.
+pub struct Digest(Context);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl Digest {
+    /// Adds two numbers.
+    pub fn counts(&mut self, one: usize, other: usize) {
+        self.0.update([four(one), four(other)].as_flattened());
+    }
+
+    /// Adds a text, behind its length.
+    pub fn add(&mut self, text: &str) {
+        self.0.update(&four(text.len()));
+        self.0.update(text.as_bytes());
+    }
+
+    /// The hash.
+    #[must_use]
+    pub fn end(self) -> Hash {
+        Hash::end(self.0)
     }
 }
 
@@ -70,6 +113,17 @@ mod tests {
         let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Hash::of(b"").to_string(), hex);
         assert_eq!(Hash::parse(hex), Some(Hash::of(b"")));
+    }
+
+    #[test]
+    fn rows_of_texts_are_told_apart() {
+        let hash = |texts: &[&str]| {
+            let mut digest = Digest::default();
+            texts.iter().for_each(|text| digest.add(text));
+            digest.end()
+        };
+        assert_eq!(hash(&["ab", "c"]), hash(&["ab", "c"]));
+        assert!(hash(&["ab", "c"]) != hash(&["a", "bc"]) && hash(&["a"]) != hash(&["a", ""]));
     }
 
     #[test]

@@ -24,6 +24,13 @@ impl Key {
         hex(&self.over(parts).finalize().into_bytes())
     }
 
+    /// The first 64 bits of the MAC of some parts, as a number.
+    #[must_use]
+    pub fn number(&self, parts: &[&str]) -> u64 {
+        let mac = self.over(parts).finalize().into_bytes();
+        mac.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default()
+    }
+
     /// Whether some hex digits are the beginning of the MAC of some parts, at least half of it. The time it takes tells
     /// nothing of where they differ.
     #[must_use]
@@ -54,8 +61,18 @@ impl Key {
 /// Bytes as hex digits in lower case.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit })).collect()
+    let mut text = vec![0; bytes.len() * 2];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&digits(*byte));
+    }
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// A byte as two hex digits in lower case.
+#[must_use]
+pub fn digits(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [byte >> 4, byte & 15].map(|half| DIGITS.get(usize::from(half)).copied().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -5,14 +5,34 @@ use std::fmt::Write;
 /// Decodes a path; nothing comes back when an escape is cut short or the bytes are not UTF-8.
 #[must_use]
 pub fn decode(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
+    decode_as(text, b'+')
+}
+
+/// Decodes a name or a value of a form, in which a plus is a space.
+#[must_use]
+pub fn decode_form(text: &str) -> Option<String> {
+    decode_as(text, b' ')
+}
+
+fn decode_as(text: &str, plus: u8) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        let plain = match byte {
-            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
-            other => other,
+    let mut rest = text.as_bytes();
+    while let Some((plain, after)) =
+        rest.split_at_checked(rest.iter().position(|byte| matches!(byte, b'%' | b'+')).unwrap_or(rest.len()))
+    {
+        decoded.extend_from_slice(plain);
+        rest = match after {
+            [] => break,
+            [b'%', high, low, others @ ..] => {
+                decoded.push(digit(*high)? << 4 | digit(*low)?);
+                others
+            }
+            [b'+', others @ ..] => {
+                decoded.push(plus);
+                others
+            }
+            _ => return None,
         };
-        decoded.push(plain);
     }
     String::from_utf8(decoded).ok()
 }
@@ -62,6 +82,12 @@ mod tests {
         }
         assert_eq!(encode("/é b"), "/%C3%A9%20b");
         assert_eq!(decode("/%c3%A9").as_deref(), Some("/é"));
+    }
+
+    #[test]
+    fn a_plus_is_a_space_in_forms_only() {
+        let text = "+a+%2B%c3%BC+";
+        assert_eq!((decode(text).as_deref(), decode_form(text).as_deref()), (Some("+a++ü+"), Some(" a +ü ")));
     }
 
     #[test]

@@ -113,6 +113,14 @@ impl Drop for Part {
     }
 }
 
+impl Held {
+    /// The name of the peer whose share it is, if it has one.
+    #[must_use]
+    pub fn peer(&self) -> Option<u64> {
+        self.0.as_ref().and_then(|part| part.peer)
+    }
+}
+
 impl From<Part> for Held {
     fn from(part: Part) -> Self {
         Self(Some(Arc::new(part)))

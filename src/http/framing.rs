@@ -118,7 +118,7 @@ impl Scan {
     /// Looks at bytes that went by; each head that ends among them is judged.
     fn feed(&mut self, bytes: &[u8], verdicts: &Verdicts) {
         let mut rest = bytes;
-        while let Some((first, after)) = rest.split_first() {
+        while !rest.is_empty() {
             if self.endless {
                 return;
             }
@@ -128,8 +128,10 @@ impl Scan {
                 rest = rest.get(skipped..).unwrap_or_default();
                 continue;
             }
-            rest = after;
-            if self.head.feed(*first) {
+            let line = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+            let (piece, others) = rest.split_at_checked(line).unwrap_or((rest, &[]));
+            rest = others;
+            if self.head.feed(piece) {
                 let head = std::mem::take(&mut self.head);
                 verdicts.note(head.is_plain());
                 self.endless = head.codings > 0 || !head.is_plain();
@@ -140,16 +142,18 @@ impl Scan {
 }
 
 impl Head {
-    /// Takes a byte; says whether the head has ended.
-    fn feed(&mut self, byte: u8) -> bool {
-        let before = std::mem::replace(&mut self.last, byte);
-        if byte != b'\n' {
-            self.length += 1;
-            if self.line.len() < KEPT {
-                self.line.push(byte);
-            }
+    /// Takes a line, or a piece of one; says whether the head has ended.
+    fn feed(&mut self, piece: &[u8]) -> bool {
+        let text = piece.strip_suffix(b"\n");
+        let kept = text.unwrap_or(piece);
+        self.length += kept.len();
+        self.line.extend(kept.iter().take(KEPT.saturating_sub(self.line.len())));
+        let before = kept.last().copied().unwrap_or(self.last);
+        self.last = before;
+        if text.is_none() {
             return false;
         }
+        self.last = b'\n';
         self.bare |= before != b'\r';
         let empty = self.length == usize::from(before == b'\r');
         // An empty line before a request line is passed over (RFC 9112, 2.2).
@@ -167,6 +171,10 @@ impl Head {
     }
 
     fn line(&mut self) {
+        // Most lines are about something else.
+        if !self.line.first().is_some_and(|first| matches!(first, b'C' | b'c' | b'T' | b't')) {
+            return;
+        }
         let line = String::from_utf8_lossy(&self.line).into_owned();
         let Some((name, value)) = line.split_once(':').filter(|_| self.lines > 0) else { return };
         let (name, value) = (name.trim_end(), value.trim());

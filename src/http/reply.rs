@@ -1,5 +1,7 @@
 //! A reply as a plain value: a status, headers, and either bytes or a stream of events.
 
+use std::borrow::Cow;
+
 use tokio::sync::mpsc::Receiver;
 
 /// What follows the headers.
@@ -11,6 +13,9 @@ pub enum Body {
     Stream(Receiver<Vec<u8>>),
 }
 
+/// A name and a value.
+type Header = (Cow<'static, str>, Cow<'static, str>);
+
 /// A reply.
 #[derive(Debug)]
 pub struct Reply {
@@ -18,14 +23,16 @@ pub struct Reply {
     pub status: u16,
     /// What follows the headers.
     pub body: Body,
-    headers: Vec<(String, String)>,
+    headers: Vec<Header>,
 }
 
 impl Reply {
     /// A reply with a type and a body.
     #[must_use]
-    pub fn new(status: u16, kind: &str, body: Body) -> Self {
-        Self { status, body, headers: vec![("Content-Type".to_owned(), kind.to_owned())] }
+    pub fn new(status: u16, kind: impl Into<Cow<'static, str>>, body: Body) -> Self {
+        let mut headers = Vec::with_capacity(8);
+        headers.push(("Content-Type".into(), kind.into()));
+        Self { status, body, headers }
     }
 
     /// A reply of plain text.
@@ -37,14 +44,15 @@ impl Reply {
     /// A reply that sends the visitor elsewhere. The location is written as it is, so it must be encoded already.
     #[must_use]
     pub fn elsewhere(status: u16, location: &str) -> Self {
-        Self::text(status, format!("{location}\n")).with("Location", location)
+        Self::text(status, format!("{location}\n")).with("Location", location.to_owned())
     }
 
     /// Sets a header; a value that it had before is replaced.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
-        self.headers.push((name.to_owned(), value.to_owned()));
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+        let name = name.into();
+        self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(&name));
+        self.headers.push((name, value.into()));
         self
     }
 
@@ -52,12 +60,12 @@ impl Reply {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let held = self.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name));
-        held.map(|(_, value)| value.as_str())
+        held.map(|(_, value)| value.as_ref())
     }
 
     /// All headers.
     #[must_use]
-    pub fn headers(&self) -> &[(String, String)] {
+    pub fn headers(&self) -> &[(Cow<'static, str>, Cow<'static, str>)] {
         &self.headers
     }
 }

@@ -1,6 +1,7 @@
 //! A request as a plain value: what was asked, of which host, of whom, with which body.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use super::budget::Held;
 
@@ -54,7 +55,8 @@ pub struct Request {
     pub peer: IpAddr,
     /// What the body takes of the memory for all requests. Whoever works on with it after the answer holds a clone.
     pub held: Held,
-    headers: Vec<(String, String)>,
+    /// Shared by clones: a request is kept while it is answered.
+    headers: Arc<Vec<(String, String)>>,
 }
 
 impl Request {
@@ -68,14 +70,14 @@ impl Request {
             body: Vec::new(),
             peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             held: Held::default(),
-            headers: Vec::new(),
+            headers: Arc::default(),
         }
     }
 
     /// Adds a header line.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        Arc::make_mut(&mut self.headers).push((name.into(), value.into()));
         self
     }
 

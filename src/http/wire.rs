@@ -1,5 +1,6 @@
 //! Between hyper's values and ours. A body is read only for a POST, under its cap, its deadline and the budget for all.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -7,7 +8,7 @@ use std::task::{Context, Poll};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc::Receiver;
@@ -70,11 +71,16 @@ pub async fn receive(mut body: Incoming, cap: usize, mut part: Part) -> Result<(
 
 /// Writes a reply. A header that may not stand in HTTP is left out: nothing can be smuggled in by a line break.
 pub fn write(reply: Reply) -> Response<Outgoing> {
-    let mut headers = Vec::with_capacity(reply.headers().len());
+    let mut headers = HeaderMap::with_capacity(reply.headers().len() + 4);
     for (name, value) in reply.headers() {
         let name = HeaderName::from_bytes(name.as_bytes());
-        let value = HeaderValue::from_bytes(value.as_bytes());
-        headers.extend(name.ok().zip(value.ok()));
+        let value = match value {
+            Cow::Borrowed(value) => HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes())),
+            Cow::Owned(value) => HeaderValue::from_bytes(value.as_bytes()),
+        };
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
     }
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(match reply.body {
@@ -82,7 +88,7 @@ pub fn write(reply: Reply) -> Response<Outgoing> {
         Body::Stream(pieces) => Outgoing::Pieces(pieces),
     });
     *response.status_mut() = status;
-    response.headers_mut().extend(headers);
+    *response.headers_mut() = headers;
     response
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Relay;
 use super::log::Event;
 use super::route::Origins;
+use super::stationery::Drawer;
 use crate::base::date::Moment;
 use crate::base::error::Error;
 use crate::render::stage::Basis;
@@ -61,6 +62,7 @@ impl Relay {
             basis,
             closed,
             from: self.from.clone(),
+            drawer: Drawer::default(),
             key: self.key.clone(),
             memory: self.memory.clone(),
             acknowledged: Arc::clone(&self.acknowledged),

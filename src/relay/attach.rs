@@ -2,7 +2,7 @@
 //! (RFC 2231); its bytes are always encoded, so that none of them stands on the wire as it is.
 
 use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType};
-use lettre::message::{Body, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::{Body, SinglePart};
 
 use super::submission::Submission;
 use super::upload::Upload;
@@ -15,17 +15,15 @@ pub fn files<'a>(form: &'a Form, submission: &'a Submission) -> impl Iterator<It
     form.fields.iter().flat_map(|field| submission.files(&field.name))
 }
 
-/// A mail's text with the files behind it; the text alone where there are none.
+/// How many bytes the files take in a mail, about.
 #[must_use]
-pub fn with_files(text: MultiPart, files: &[Upload], boundary: &str) -> MultiPart {
-    if files.is_empty() {
-        return text;
-    }
-    let whole = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(format!("m-{boundary}")).multipart(text);
-    files.iter().fold(whole, |whole, file| whole.singlepart(part(file)))
+pub fn room(files: &[Upload]) -> usize {
+    files.iter().map(|file| file.content.reveal().len() / 54 * 74 + 1024).sum()
 }
 
-fn part(file: &Upload) -> SinglePart {
+/// A file as a part of a mail, with its headers.
+#[must_use]
+pub fn part(file: &Upload) -> Vec<u8> {
     let media = file.kind.map_or("application/octet-stream", |kind| kind.media);
     // The names of the table are media types; of anything else nothing is said.
     let media = ContentType::parse(media).unwrap_or(ContentType::TEXT_PLAIN);
@@ -33,8 +31,8 @@ fn part(file: &Upload) -> SinglePart {
     let builder = SinglePart::builder().header(ContentDisposition::attachment(file.name.reveal())).header(media);
     // Base64 takes any bytes; the library returns what it cannot encode.
     match Body::new_with_encoding(bytes, ContentTransferEncoding::Base64) {
-        Ok(body) => builder.body(body),
-        Err(bytes) => builder.body(Body::new(bytes)),
+        Ok(body) => builder.body(body).formatted(),
+        Err(bytes) => builder.body(Body::new(bytes)).formatted(),
     }
 }
 

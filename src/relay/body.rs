@@ -123,16 +123,17 @@ fn boundary(header: &str) -> String {
 fn urlencoded(body: &[u8]) -> Result<Pairs, Refusal> {
     let text = std::str::from_utf8(body).map_err(|_| Refusal::Broken)?;
     let parts = text.split('&').filter(|part| !part.is_empty());
-    if parts.clone().count() > MOST {
+    let count = parts.clone().count();
+    if count > MOST {
         return Err(Refusal::Large);
     }
-    let decode = |text: &str| percent::decode(&text.replace('+', " ")).ok_or(Refusal::Broken);
-    parts
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Ok((decode(name)?, Raw::Text(Personal::new(decode(value)?))))
-        })
-        .collect()
+    let decode = |text: &str| percent::decode_form(text).ok_or(Refusal::Broken);
+    let mut pairs = Pairs::with_capacity(count);
+    for part in parts {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        pairs.push((decode(name)?, Raw::Text(Personal::new(decode(value)?))));
+    }
+    Ok(pairs)
 }
 
 fn object(body: &[u8]) -> Result<Pairs, Refusal> {

@@ -12,6 +12,7 @@ use super::log::Event;
 use super::memory::{Claim, Guard};
 use super::message::Draft;
 use super::reply::Trouble;
+use super::stationery::Stationery;
 use super::token::{Token, WAIT, message_id, receipt, reference};
 use super::transport::{Letter, Mail, Outcome, Sending};
 use super::{Relay, Way};
@@ -46,15 +47,16 @@ impl Relay {
 
     /// The answer, and whether it is just now that all recipients have accepted it.
     async fn deliver(&self, way: &Way, form: &Form, token: &Token) -> (Reply, bool) {
+        let reference = reference(&self.key, &token.nonce);
         let reply = match self.memory.claim(&token.nonce, &token.digest) {
-            Claim::Mine(guard) => return self.send(way, form, (token, guard)).await,
+            Claim::Mine(guard) => return self.send(way, form, (token, &reference, guard)).await,
             Claim::Other => self.review(&way.asked(&self.stage(), form), token.digest.clone(), None),
-            Claim::Sent => self.sent(way, form, token),
+            Claim::Sent => self.sent(way, form, &reference),
             Claim::Wait(mut ended) => {
                 while ended.changed().await.is_ok() {}
                 let trouble = *ended.borrow();
                 match trouble {
-                    None => self.sent(way, form, token),
+                    None => self.sent(way, form, &reference),
                     Some(trouble) => self.failed((way, form), token, trouble),
                 }
             }
@@ -62,9 +64,8 @@ impl Relay {
         (reply, false)
     }
 
-    fn sent(&self, way: &Way, form: &Form, token: &Token) -> Reply {
-        let reference = reference(&self.key, &token.nonce);
-        way.asked(&self.stage(), form).sent(&receipt(self.scope(form), &reference), &reference)
+    fn sent(&self, way: &Way, form: &Form, reference: &str) -> Reply {
+        way.asked(&self.stage(), form).sent(&receipt(self.scope(form), reference), reference)
     }
 
     /// That it was not sent. What the page sends again has the same nonce, and so is the same mail, whatever stood for a
@@ -75,16 +76,17 @@ impl Relay {
     }
 
     /// Sends to each recipient who has not accepted it yet, and answers.
-    async fn send(&self, way: &Way, form: &Form, (token, mut guard): (&Token, Guard)) -> (Reply, bool) {
+    async fn send(&self, way: &Way, form: &Form, sent: (&Token, &str, Guard)) -> (Reply, bool) {
+        let (token, reference, mut guard) = sent;
         fault(way);
-        let mail = self.mail(way, form, token);
+        let mail = self.mail(way, form, (token, reference));
         let Some(mail) = mail else { return (self.failed((way, form), token, Trouble::Broken), false) };
         let worst = self.hand_out(form, &mail, &mut guard.accepted).await;
         (self.world.tell)(&Event::Ended { form: form.id.to_string(), how: worst });
         let trouble = match worst {
             Outcome::Accepted => {
                 guard.sent();
-                return (self.sent(way, form, token), true);
+                return (self.sent(way, form, reference), true);
             }
             Outcome::Unconfirmed => Trouble::Unconfirmed,
             Outcome::NotSent if guard.accepted.is_empty() => Trouble::NotSent,
@@ -119,17 +121,19 @@ impl Relay {
         (one != other).then(|| std::array::from_fn(|_| bytes.next().unwrap_or_default()))
     }
 
-    fn mail(&self, way: &Way, form: &Form, token: &Token) -> Option<Arc<Mail>> {
-        let stage = self.stage();
+    fn mail(&self, way: &Way, form: &Form, (token, reference): (&Token, &str)) -> Option<Arc<Mail>> {
+        let (stage, stated) = (self.stage(), way.seen.is_some());
+        let governing = form::governing(&stage, form, way.seen.as_ref());
+        let name = (way.form, governing.map(|found| found.entry.number), stated);
+        let make = || Stationery::make((&stage, form), governing.as_ref(), stated, &self.from);
+        let paper = self.drawer.take(name, make).ok()?;
         let draft = Draft {
             stage: &stage,
             form,
             submission: &way.submission,
-            governing: form::governing(&stage, form, way.seen.as_ref()),
-            stated: way.seen.is_some(),
-            from: &self.from,
+            paper: &paper,
             message_id: &message_id(&self.key, &token.nonce, &self.from.address.domain()),
-            reference: &reference(&self.key, &token.nonce),
+            reference,
             time: (self.world.clock)(),
             seed: if form.mailing.keys.is_empty() { None } else { self.seed() },
         };

@@ -91,7 +91,7 @@ impl Relay {
         (self.world.tell)(&Event::Limited { form: asked.form.id.to_string() });
         let wait = wait.as_secs() + 1;
         let text = self.stage().texts().count("limited-text", usize::try_from(wait.div_ceil(60)).unwrap_or_default());
-        asked.again(429, ("rate-limited", &text), &Mistakes::new()).with("Retry-After", &wait.to_string())
+        asked.again(429, ("rate-limited", &text), &Mistakes::new()).with("Retry-After", wait.to_string())
     }
 
     /// Whether the process lives, and whether a mail server answers, for those who watch over it.

@@ -1,7 +1,7 @@
 //! What the relay remembers of submissions: for each nonce, whether it is under way, sent, or failed, and nothing of what
 //! was sent. It makes a double click one mail. It is per process and bounded; the oldest is forgotten first.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -31,8 +31,8 @@ struct Entry {
 
 #[derive(Default)]
 struct Known {
-    entries: BTreeMap<String, Entry>,
-    order: VecDeque<String>,
+    entries: HashMap<Arc<str>, Entry>,
+    order: VecDeque<Arc<str>>,
 }
 
 /// The memory of a process.
@@ -54,7 +54,7 @@ pub enum Claim {
 /// The right to send a submission. Dropped without a word, the submission counts as failed.
 pub struct Guard {
     memory: Memory,
-    nonce: String,
+    nonce: Arc<str>,
     sent: bool,
     /// The recipients that have accepted it. They are known by their addresses: a site that is read again may have them in
     /// another order, or others.
@@ -72,8 +72,8 @@ impl Memory {
     #[must_use]
     pub fn claim(&self, nonce: &str, digest: &str) -> Claim {
         let mut known = self.known();
-        let mut accepted = BTreeSet::new();
-        if let Some(entry) = known.entries.get(nonce) {
+        let (mut accepted, nonce): (_, Arc<str>) = (BTreeSet::new(), nonce.into());
+        if let Some(entry) = known.entries.get(&nonce) {
             match &entry.state {
                 _ if entry.digest != digest => return Claim::Other,
                 State::Sent => return Claim::Sent,
@@ -82,12 +82,12 @@ impl Memory {
             }
         } else {
             known.forget();
-            known.order.push_back(nonce.to_owned());
+            known.order.push_back(Arc::clone(&nonce));
         }
         let (done, waiting) = watch::channel(Some(Trouble::Broken));
         let entry = Entry { digest: digest.to_owned(), state: State::InFlight(waiting), accepted: accepted.clone() };
-        known.entries.insert(nonce.to_owned(), entry);
-        Claim::Mine(Guard { memory: self.clone(), nonce: nonce.to_owned(), sent: false, accepted, done })
+        known.entries.insert(Arc::clone(&nonce), entry);
+        Claim::Mine(Guard { memory: self.clone(), nonce, sent: false, accepted, done })
     }
 }
 

@@ -1,34 +1,37 @@
 //! A submission → the mail that carries it. Pure. Nothing a visitor typed reaches a header but as a subject whose words
 //! are encoded, and as the address to answer, which is an [`Address`] in ASCII.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use email_encoding::headers::rfc2047;
 use email_encoding::headers::writer::EmailWriter;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
+use lettre::error::Error;
+use lettre::message::header::{ContentTransferEncoding, ContentType, Date, HeaderName, HeaderValue, Headers};
+use lettre::message::{Body, Mailbox, SinglePart};
 
-use super::attach;
-use super::seal::sealed;
+use super::mime::Mime;
+use super::stationery::Stationery;
 use super::submission::Submission;
 use super::transport::Mail;
 use super::upload::Upload;
+use super::{attach, seal};
 use crate::base::address::Address;
-use crate::base::date::Day;
-use crate::render::form::{Governing, given};
-use crate::render::form_notice::collection;
+use crate::render::form::{in_words, yes_or_no};
 use crate::render::html::Html;
 use crate::render::stage::Stage;
-use crate::site::disclose::period;
 use crate::site::form::Form;
-use crate::site::relay::Sender;
+use crate::site::openpgp::encrypt;
 
 /// The longest subject, in characters; what is longer stands in the mail anyway.
 const SUBJECT: usize = 200;
 
-/// What ends a line, in one mail program or another.
-const ENDS: &[char] = &['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+/// A header that is not longer is one line.
+const SHORT: usize = 74;
+
+/// Room for headers and what stands around the parts, in bytes.
+const ROOM: usize = 1536;
 
 /// What a mail is made of.
 pub struct Draft<'a> {
@@ -38,12 +41,8 @@ pub struct Draft<'a> {
     pub form: &'a Form,
     /// What was sent.
     pub submission: &'a Submission,
-    /// The version whose notice was shown.
-    pub governing: Option<Governing<'a>>,
-    /// Whether the visitor's page named that version.
-    pub stated: bool,
-    /// From whom it comes.
-    pub from: &'a Sender,
+    /// What is the same in all mails of the form and the version whose notice was shown.
+    pub paper: &'a Stationery,
     /// The Message-ID.
     pub message_id: &'a str,
     /// What the visitor was given to refer to it.
@@ -55,72 +54,99 @@ pub struct Draft<'a> {
 }
 
 /// A line of a mail: a label and a text, which may have many lines.
-struct Line {
-    label: String,
-    text: String,
+struct Line<'a> {
+    label: Cow<'a, str>,
+    text: Cow<'a, str>,
 }
 
 /// What was sent, and what the mail says of itself.
-type Lines = (Vec<Line>, Vec<Line>);
+type Lines<'a> = (Vec<Line<'a>>, Vec<Line<'a>>);
+
+/// What stands in a mail more than once.
+struct Facts {
+    subject: String,
+    /// The visitor's address, where it can stand in a header.
+    answer_to: Option<String>,
+    /// The day by which the mail must be gone.
+    delete_by: Option<String>,
+    /// The files, in the order of the form. Their contents are shared, not copied.
+    files: Vec<Upload>,
+}
 
 impl Draft<'_> {
     /// Writes the mail. Where the form has keys, all that was typed is encrypted, the subject and the address to answer too.
     ///
     /// # Errors
     /// The mail library refuses it: a fault of Vellum, since all that reaches it was checked.
-    pub fn mail(&self) -> Result<Mail, lettre::error::Error> {
-        let subject = self.subject();
-        let lines = (self.fields(), self.about());
-        let (text, html) = (self.text(&lines), self.html(&subject, &lines));
-        let body = self.body(&text, &html);
-        let own = self.own_headers(&subject);
-        let keys = &self.form.mailing.keys;
-        let (subject, bytes) = if keys.is_empty() {
-            let builder = own.into_iter().fold(self.head()?, lettre::message::MessageBuilder::raw_header);
-            (subject, builder.multipart(body)?.formatted())
-        } else {
-            let keys = keys.iter().map(|key| &key.value);
-            let sealed = self.seed.and_then(|seed| sealed(body, own, (keys, seed)));
-            let sealed = sealed.ok_or(lettre::error::Error::MissingTo)?;
-            let builder = self.head()?.raw_header(header("Subject", &self.form.title));
-            (self.form.title.clone(), builder.multipart(sealed)?.formatted())
+    pub fn mail(&self) -> Result<Mail, Error> {
+        let facts = Facts {
+            subject: self.subject(),
+            answer_to: self.answer_to(),
+            delete_by: self.delete_by(),
+            files: attach::files(self.form, self.submission).cloned().collect(),
         };
-        Ok(Mail { message_id: self.message_id.to_owned(), subject, text, html, files: self.files(), bytes })
+        let lines = (self.fields(&facts), self.about(&facts));
+        let (text, html) = (self.text(&lines), self.html(&facts, &lines));
+        let mut mime = Mime::with_room(ROOM + (text.len() + html.len()) * 5 / 4 + attach::room(&facts.files));
+        let keys = &self.form.mailing.keys;
+        let mut own = own_headers(&facts);
+        let subject = if keys.is_empty() {
+            self.head(&facts, &own, &mut mime);
+            self.body((&text, &html), &facts, ("", ""), &mut mime);
+            facts.subject
+        } else {
+            self.body((&text, &html), &facts, (seal::PROTECTED, &std::mem::take(&mut own)), &mut mime);
+            let keys = keys.iter().map(|key| &key.value);
+            let sealed = self.seed.and_then(|seed| encrypt(&mime.into_bytes(), keys, seed)).ok_or(Error::MissingTo)?;
+            mime = Mime::with_room(ROOM + sealed.len() * 5 / 4);
+            add(&mut own, "Subject", &self.form.title);
+            self.head(&facts, &own, &mut mime);
+            seal::write(&sealed, &self.boundary(), &mut mime);
+            self.form.title.clone()
+        };
+        let (message_id, bytes) = (self.message_id.to_owned(), mime.into_bytes());
+        Ok(Mail { message_id, subject, text, html, files: facts.files, bytes })
     }
 
-    /// The headers in which nothing was typed.
-    fn head(&self) -> Result<lettre::message::MessageBuilder, lettre::error::Error> {
+    /// The headers: first those in which nothing was typed.
+    fn head(&self, facts: &Facts, own: &str, mime: &mut Mime) {
         let seconds = u64::try_from(self.time).unwrap_or_default();
-        let mut builder = lettre::Message::builder()
-            .from(mailbox(&self.from.name, &self.from.address)?)
-            .date(UNIX_EPOCH + Duration::from_secs(seconds))
-            .message_id(Some(self.message_id.to_owned()));
-        for to in &self.form.to {
-            builder = builder.to(mailbox("", to)?);
+        let mut date = Headers::with_capacity(1);
+        date.set(Date::new(UNIX_EPOCH + Duration::from_secs(seconds)));
+        mime.headers(&self.paper.from);
+        // Writing into memory cannot fail.
+        let _ = write!(mime, "{date}");
+        [&["Message-ID: ", self.message_id, "\r\n"][..], &[&self.paper.to], &[&self.paper.policy]]
+            .iter()
+            .for_each(|lines| mime.lines(lines));
+        facts.delete_by.iter().for_each(|day| mime.lines(&["X-Vellum-Delete-By: ", day, "\r\n"]));
+        mime.lines(&[own, "MIME-Version: 1.0\r\n"]);
+    }
+
+    /// The text, the same as HTML, and the files; `protected` says what stands at the head of what is encrypted.
+    fn body(&self, (text, html): (&str, &str), facts: &Facts, protected: (&str, &str), mime: &mut Mime) {
+        let boundary = self.boundary();
+        let (whole, inner) = (format!("m-{boundary}"), format!("v-{boundary}"));
+        let (parameters, more) = protected;
+        if facts.files.is_empty() {
+            mime.open(("alternative", parameters), &inner, more);
+        } else {
+            mime.open(("mixed", parameters), &whole, more);
+            mime.next(&whole);
+            mime.open(("alternative", ""), &inner, "");
         }
-        for (name, value) in self.marks() {
-            builder = builder.raw_header(header(name, &value));
+        mime.text(&inner, "text/plain", text);
+        mime.text(&inner, "text/html", html);
+        mime.close(&inner);
+        if !facts.files.is_empty() {
+            facts.files.iter().for_each(|file| mime.part(&whole, &attach::part(file)));
+            mime.close(&whole);
         }
-        Ok(builder)
     }
 
-    /// The headers that hold what was typed.
-    fn own_headers(&self, subject: &str) -> Vec<HeaderValue> {
-        let reply_to = self.answer_to().map(|address| header("Reply-To", address.as_str()));
-        [Some(header("Subject", subject)), reply_to].into_iter().flatten().collect()
-    }
-
-    fn body(&self, text: &str, html: &str) -> MultiPart {
-        let boundary: String = self.message_id.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
-        let parts = MultiPart::builder().kind(MultiPartKind::Alternative).boundary(format!("v-{boundary}"));
-        let parts =
-            parts.singlepart(part(ContentType::TEXT_PLAIN, text)).singlepart(part(ContentType::TEXT_HTML, html));
-        attach::with_files(parts, &self.files(), &boundary)
-    }
-
-    /// The files, in the order of the form. Their contents are shared, not copied.
-    fn files(&self) -> Vec<Upload> {
-        attach::files(self.form, self.submission).cloned().collect()
+    /// What tells boundaries of this mail from those of another.
+    fn boundary(&self) -> String {
+        self.message_id.chars().filter(char::is_ascii_alphanumeric).take(32).collect()
     }
 
     /// One line, with the values of fields, each of which is one line.
@@ -138,117 +164,125 @@ impl Draft<'_> {
     }
 
     /// The visitor's address, where it can stand in a header.
-    fn answer_to(&self) -> Option<Address> {
+    fn answer_to(&self) -> Option<String> {
         let written = self.submission.first(self.form.reply_to.as_deref()?);
-        Address::parse(&Address::parse(written)?.ascii()?)
-    }
-
-    /// `X-Vellum-…` (FORMAT.md, "Forms and mails").
-    fn marks(&self) -> Vec<(&'static str, String)> {
-        let mut marks = Vec::new();
-        if let Some(found) = &self.governing {
-            let hash = found.entry.hashes().map_or_else(String::new, |hashes| hashes.sha256.to_string());
-            let seen = if self.stated { "yes" } else { "no" };
-            let policy = format!("{}@{}; sha256={hash}; seen={seen}", found.card.slug, found.entry.version);
-            marks.push(("X-Vellum-Policy", policy));
-        }
-        marks.extend(self.delete_by().map(|day| ("X-Vellum-Delete-By", day.to_string())));
-        marks
+        let ascii = Address::parse(written)?.ascii()?;
+        // Another domain may be longer in ASCII.
+        if ascii == written { Some(ascii) } else { Address::parse(&ascii).map(|_| ascii) }
     }
 
     /// The day by which the mail must be gone, where that is known on the day of receipt.
-    fn delete_by(&self) -> Option<Day> {
-        let purposes = &self.governing.as_ref()?.disclosed?.discloses.purposes;
-        let purpose = purposes.iter().find(|purpose| purpose.id == self.form.purpose.value)?;
-        let retention = purpose.retention.as_ref().filter(|retention| retention.from == "receipt")?;
-        let (count, unit) = period(&retention.keep)?;
-        self.stage.today().plus(count, unit)
+    fn delete_by(&self) -> Option<String> {
+        let (count, unit) = self.paper.keep?;
+        self.stage.today().plus(count, unit).map(|day| day.to_string())
     }
 
-    fn intro(&self) -> String {
-        let site = &self.stage.site.config.title;
-        self.stage.texts().say("mail-intro", &[("form", &self.form.title), ("site", site)])
-    }
-
-    fn fields(&self) -> Vec<Line> {
-        let value = |name: &str| self.submission.values(name);
-        let all = given(self.stage, self.form, &value).into_iter();
-        let first = self.form.fields.len();
-        let word = self.stage.texts().label("mail", "consent");
-        let consent = |(at, line): (usize, crate::render::form_view::GivenView)| Line {
-            label: if at < first { line.label } else { format!("{word}: {}", line.label.trim_end_matches('.')) },
-            text: line.text,
-        };
-        let files = attach::told(self.stage, &self.files()).into_iter();
-        all.enumerate().map(consent).chain(files.map(|line| Line { label: line.label, text: line.text })).collect()
-    }
-
-    /// What the mail says of itself.
-    fn about(&self) -> Vec<Line> {
+    fn fields(&self, facts: &Facts) -> Vec<Line<'_>> {
         let texts = self.stage.texts();
-        let line = |key: &str, text: String| Line { label: texts.label("mail", key), text };
-        let mut lines = vec![line("reference", self.reference.to_owned())];
-        if let Some(found) = &self.governing {
-            let shown = collection(self.stage, self.form, found);
-            let key = if self.stated { "mail-seen" } else { "mail-not-seen" };
-            lines.push(line("policy", texts.say(key, &[("title", &shown.policy_title), ("version", &shown.version)])));
-            let notice = [shown.why, shown.basis.join(", "), shown.retention, shown.recipients.join(", ")];
-            let notice: Vec<String> = notice.into_iter().filter(|part| !part.is_empty()).collect();
-            lines.push(line("notice", notice.join("; ")));
+        let mut lines = Vec::with_capacity(self.form.fields.len() + self.form.consents.len());
+        for field in &self.form.fields {
+            let text = in_words(texts, field, &self.submission.values(&field.name));
+            lines.push(Line { label: Cow::Borrowed(&field.label), text });
         }
-        lines.extend(self.delete_by().map(|day| line("delete", day.to_string())));
+        for (consent, label) in self.form.consents.iter().zip(&self.paper.consents) {
+            let text = yes_or_no(texts, &self.submission.values(&consent.name));
+            lines.push(Line { label: Cow::Borrowed(label), text: Cow::Owned(text) });
+        }
+        let files = attach::told(self.stage, &facts.files).into_iter();
+        lines.extend(files.map(|line| Line { label: Cow::Owned(line.label), text: Cow::Owned(line.text) }));
         lines
     }
 
-    fn text(&self, (fields, about): &Lines) -> String {
-        let mut text = format!("{}\n\n", self.intro());
+    /// What the mail says of itself.
+    fn about<'a>(&'a self, facts: &'a Facts) -> Vec<Line<'a>> {
+        let paper = self.paper;
+        let first = [(paper.reference.as_str(), self.reference)].into_iter();
+        let version = paper.about.iter().map(|(label, text)| (label.as_str(), text.as_str()));
+        let delete = facts.delete_by.as_deref().map(|day| (paper.delete.as_str(), day));
+        let all = first.chain(version).chain(delete);
+        all.map(|(label, text)| Line { label: Cow::Borrowed(label), text: Cow::Borrowed(text) }).collect()
+    }
+
+    fn text(&self, (fields, about): &Lines<'_>) -> String {
+        let size = |lines: &[Line<'_>]| lines.iter().map(|line| line.label.len() + line.text.len() + 8).sum::<usize>();
+        let intro = &self.paper.intro;
+        let mut text = String::with_capacity(intro.len() + size(fields) + size(about) + 64);
+        text.extend([intro, "\n\n"]);
         fields.iter().for_each(|line| write_line(&mut text, line));
         text.push_str("\n-- \n");
         about.iter().for_each(|line| write_line(&mut text, line));
         text
     }
 
-    fn html(&self, subject: &str, (fields, about): &Lines) -> String {
-        let mut html = Html::new();
+    fn html(&self, facts: &Facts, (fields, about): &Lines<'_>) -> String {
+        let size =
+            |lines: &[Line<'_>]| lines.iter().map(|line| line.label.len() + line.text.len() + 100).sum::<usize>();
+        let mut html = Html::doctype(facts.subject.len() + size(fields) + size(about) + 700);
         html.open("html", &[("lang", &self.stage.site.config.language)]);
-        html.element("title", &[], subject);
+        html.element("title", &[], &facts.subject);
         html.open("body", &[("style", "font-family:sans-serif;line-height:1.5;max-width:42em")]);
-        html.element("p", &[], &self.intro());
+        html.element("p", &[], &self.paper.intro);
         table(&mut html, fields, "font-size:1em");
-        if let Some(address) = self.answer_to() {
-            let words = format!("{} {}", self.stage.texts().label("mail", "reply"), address.as_str());
+        if let Some(address) = &facts.answer_to {
+            let words = format!("{} {address}", self.paper.reply);
             html.open("p", &[]);
-            html.element("a", &[("href", &format!("mailto:{}", address.as_str()))], &words);
+            html.element("a", &[("href", &format!("mailto:{address}"))], &words);
             html.close("p");
         }
         html.open("hr", &[]);
         table(&mut html, about, "font-size:.875em;color:#555");
         html.close("body");
         html.close("html");
-        format!("<!doctype html>\n{}\n", html.as_str())
+        html.into_string() + "\n"
     }
 }
 
-/// Each line of a text of many is marked, so that none can be taken for one of ours.
-fn write_line(text: &mut String, line: &Line) {
-    // Writing into a String cannot fail.
-    let _ = match line.text.trim_end() {
-        many if many.contains(ENDS) => {
-            let marked = |part: &str| if part.is_empty() { "|".to_owned() } else { format!("| {part}") };
-            let marked: Vec<String> = many.split(ENDS).map(marked).collect();
-            writeln!(text, "{}:\n\n{}\n", line.label, marked.join("\n"))
-        }
-        one => writeln!(text, "{}: {one}", line.label),
-    };
+/// The headers that hold what was typed.
+fn own_headers(facts: &Facts) -> String {
+    let mut lines = String::with_capacity(facts.subject.len() + 128);
+    add(&mut lines, "Subject", &facts.subject);
+    facts.answer_to.iter().for_each(|address| add(&mut lines, "Reply-To", address));
+    lines
 }
 
-fn table(html: &mut Html, lines: &[Line], style: &str) {
+/// Adds a header. One that is plain and short stands as it is, and the library writes the others.
+fn add(lines: &mut String, name: &'static str, value: &str) {
+    if is_plain(value) && name.len() + value.len() < SHORT {
+        return lines.extend([name, ": ", value, "\r\n"]);
+    }
+    let mut headers = Headers::with_capacity(1);
+    headers.insert_raw(header(name, value));
+    // Writing into a String cannot fail.
+    let _ = write!(lines, "{headers}");
+}
+
+/// Each line of a text of many is marked, so that none can be taken for one of ours.
+fn write_line(text: &mut String, line: &Line<'_>) {
+    let said = line.text.trim_end();
+    text.push_str(&line.label);
+    if !said.contains(ends_line) {
+        return text.extend([": ", said, "\n"]);
+    }
+    text.push_str(":\n");
+    for part in said.split(ends_line) {
+        text.extend(["\n|", if part.is_empty() { "" } else { " " }, part]);
+    }
+    text.push_str("\n\n");
+}
+
+/// Whether it ends a line, in one mail program or another.
+fn ends_line(char: char) -> bool {
+    matches!(char, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn table(html: &mut Html, lines: &[Line<'_>], style: &str) {
     html.open("table", &[("cellpadding", "5"), ("style", style)]);
     for line in lines {
-        html.open("tr", &[("valign", "top")]);
-        html.element("th", &[("align", "left")], &line.label);
-        html.element("td", &[("style", "white-space:pre-wrap")], &line.text);
-        html.close("tr");
+        html.markup("<tr valign=\"top\"><th align=\"left\">");
+        html.text(&line.label);
+        html.markup("</th><td style=\"white-space:pre-wrap\">");
+        html.text(&line.text);
+        html.markup("</td></tr>");
     }
     html.close("table");
 }
@@ -265,9 +299,14 @@ pub(super) fn part(kind: ContentType, text: &str) -> SinglePart {
     }
 }
 
+/// Whether words are plain ASCII, and do not look as if they were encoded.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.contains("=?")
+}
+
 /// An unstructured header. Words that are not plain ASCII, or look as if they were encoded, are encoded (RFC 2047).
 pub(super) fn header(name: &'static str, value: &str) -> HeaderValue {
-    let plain = value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.contains("=?") && value.len() < 900;
+    let plain = is_plain(value) && value.len() < 900;
     let name = HeaderName::new_from_ascii_str(name);
     if plain {
         return HeaderValue::new(name, value.to_owned());

@@ -21,6 +21,7 @@ pub mod limit;
 pub mod log;
 pub mod memory;
 pub mod message;
+mod mime;
 mod multipart;
 pub mod names;
 mod note;
@@ -32,11 +33,13 @@ pub mod porter;
 pub mod probe;
 pub mod proof;
 pub mod proxies;
+mod quoted;
 pub mod reply;
 pub mod route;
 mod seal;
 mod silent;
 pub mod smtp;
+mod stationery;
 pub mod submission;
 mod talk;
 pub mod token;
@@ -63,6 +66,7 @@ use self::proof::Verdict;
 use self::reply::{Asked, Trouble, problem, thanks};
 use self::route::{Action, Origins, wants_json};
 use self::smtp::Tell;
+use self::stationery::Drawer;
 use self::submission::{Mistakes, Submission};
 use self::token::{Scope, Token, WAIT, received};
 use self::transport::Transport;
@@ -98,6 +102,8 @@ pub struct World {
 pub struct Relay {
     basis: Arc<Basis>,
     from: Sender,
+    /// What its mails have in common.
+    drawer: Drawer,
     key: Key,
     memory: Memory,
     acknowledged: Arc<Acknowledged>,
@@ -138,6 +144,7 @@ impl Relay {
         Self {
             basis,
             from,
+            drawer: Drawer::default(),
             key,
             memory: Memory::default(),
             acknowledged: Arc::new(acknowledged),
@@ -304,7 +311,7 @@ impl Relay {
         if !mistakes.is_empty() {
             return asked.again(422, ("invalid", ""), &mistakes);
         }
-        if let Pace::Over(wait) = self.world.porter.judge(request.peer) {
+        if let Pace::Over(wait) = self.world.porter.judge(request.peer, request.held.peer()) {
             return self.over_rate(&asked, wait);
         }
         if self.closed.contains(&index) {

@@ -76,7 +76,7 @@ fn file(letter: &Letter, part: &str) -> Reply {
     let Some(file) = number.and_then(|number| letter.mail.files.get(number)) else { return missing() };
     let name = format!("attachment; filename*=UTF-8''{}", percent::encode_all(file.name.reveal()));
     let bytes = Body::Bytes(file.content.reveal().to_vec());
-    sealed(Reply::new(200, "application/octet-stream", bytes)).with("Content-Disposition", &name)
+    sealed(Reply::new(200, "application/octet-stream", bytes)).with("Content-Disposition", name)
 }
 
 const HTML: &str = "text/html; charset=utf-8";

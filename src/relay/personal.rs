@@ -19,6 +19,12 @@ impl Personal {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// The value itself, for whoever makes another of it.
+    #[must_use]
+    pub fn take(mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
 }
 
 impl Drop for Personal {

@@ -37,9 +37,12 @@ impl Porter {
         Self { rates: Some((Limiter::new(rate, key), Instant::now())), ..Self::default() }
     }
 
-    /// Counts a submission of an address. Without a rate, all are within it.
-    pub fn judge(&self, who: IpAddr) -> Pace {
-        self.rates.as_ref().map_or(Pace::Within, |(limiter, begun)| limiter.judge(who, begun.elapsed()))
+    /// Counts a submission of an address, whose name may be known. Without a rate, all are within it.
+    pub fn judge(&self, who: IpAddr, name: Option<u64>) -> Pace {
+        let judged = |(limiter, begun): &(Limiter, Instant)| {
+            limiter.judge(name.unwrap_or_else(|| limiter.name(who)), begun.elapsed())
+        };
+        self.rates.as_ref().map_or(Pace::Within, judged)
     }
 
     /// By what an address is known while the process lives, if addresses are told apart.

@@ -243,6 +243,6 @@ fn object(entries: &[(&str, Value)]) -> Map<String, Value> {
     entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
 }
 
-fn data(status: u16, kind: &str, body: &Map<String, Value>) -> Reply {
+fn data(status: u16, kind: &'static str, body: &Map<String, Value>) -> Reply {
     Reply::new(status, kind, Body::Bytes(json::pretty(body)))
 }

@@ -1,39 +1,24 @@
-//! OpenPGP/MIME (RFC 3156): a body and the headers that hold what was typed → a body that only the owners of keys can read.
-//! Inside, the headers stand as protected ones (RFC 9788). Pure.
+//! OpenPGP/MIME (RFC 3156): what only the owners of keys can read, as a mail carries it. Inside, the headers that hold what was
+//! typed stand as protected ones (RFC 9788). Pure.
 
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderValue};
-use lettre::message::{Body, MultiPart, MultiPartKind, SinglePart};
+use super::mime::Mime;
 
-use crate::site::openpgp::{PublicKey, encrypt};
+/// What the type of an encrypted body says of its headers. Programs that know the older draft look for the second mark.
+pub const PROTECTED: &str = "; hp=\"cipher\";\r\n protected-headers=\"v1\"";
 
-/// What programs call such a message.
-const PROTOCOL: &str = "application/pgp-encrypted";
-
-/// Encrypts a body with its headers. Nothing comes back when that fails: what should be encrypted is not sent as it is.
-pub fn sealed<'a>(
-    mut body: MultiPart,
-    headers: Vec<HeaderValue>,
-    (keys, seed): (impl Iterator<Item = &'a PublicKey>, [u8; 32]),
-) -> Option<MultiPart> {
-    let boundary = body.boundary();
-    let kind = body.headers().get_raw("Content-Type")?.to_owned();
-    // Programs that know the older draft look for the second mark.
-    let kind = format!("{kind}; hp=\"cipher\"; protected-headers=\"v1\"");
-    body.headers_mut().set(ContentType::parse(&kind).ok()?);
-    headers.into_iter().for_each(|header| body.headers_mut().insert_raw(header));
-    let message = encrypt(&body.formatted(), keys, seed)?;
-    let lines = |text: &str| text.lines().flat_map(|line| [line, "\r\n"]).collect::<String>();
-    let outer = MultiPart::builder().kind(MultiPartKind::Encrypted { protocol: PROTOCOL.to_owned() });
-    let parts = outer.boundary(format!("{boundary}-sealed"));
-    Some(
-        parts
-            .singlepart(ascii(PROTOCOL, "Version: 1\r\n".to_owned())?)
-            .singlepart(ascii("application/octet-stream; name=\"encrypted.asc\"", lines(&message))?),
-    )
+/// Writes the parts around an encrypted message.
+pub fn write(message: &str, boundary: &str, mime: &mut Mime) {
+    let boundary = format!("v-{boundary}-sealed");
+    mime.open(("encrypted", ";\r\n protocol=\"application/pgp-encrypted\""), &boundary, "");
+    ascii("application/pgp-encrypted", "Version: 1", &boundary, mime);
+    ascii("application/octet-stream; name=\"encrypted.asc\"", message, &boundary, mime);
+    mime.close(&boundary);
 }
 
 /// A part of plain lines.
-fn ascii(kind: &str, text: String) -> Option<SinglePart> {
-    let body = Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit);
-    Some(SinglePart::builder().header(ContentType::parse(kind).ok()?).body(body))
+fn ascii(kind: &str, text: &str, boundary: &str, mime: &mut Mime) {
+    mime.next(boundary);
+    mime.lines(&["Content-Type: ", kind, "\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"]);
+    text.lines().for_each(|line| mime.lines(&[line, "\r\n"]));
+    mime.headers("\r\n");
 }

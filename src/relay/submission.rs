@@ -8,8 +8,7 @@ use super::personal::Personal;
 use super::upload::{Chosen, Upload, judge};
 use crate::base::address::Address;
 use crate::base::date::Day;
-use crate::base::hash::Hash;
-use crate::base::json::{self, Value};
+use crate::base::hash::Digest;
 use crate::site::form::{Field, FieldKind, Form, HONEYPOT};
 use crate::site::form_file::Files;
 use crate::site::texts::Texts;
@@ -85,14 +84,20 @@ impl Submission {
     /// files, and of what was seen.
     #[must_use]
     pub fn digest(&self, form: &Form) -> String {
-        let file = |one: &Upload| Value::from(vec![one.name.reveal().to_owned(), one.hash.to_string()]);
-        let value = |name: &str| match self.files.get(name) {
-            Some(files) => Value::Array(files.iter().map(file).collect()),
-            None => Value::Array(self.values(name).into_iter().map(Value::from).collect()),
-        };
-        let all: Vec<Value> = names(form).map(|name| Value::Array(vec![Value::from(name), value(name)])).collect();
-        let whole = Value::Array(vec![Value::from(self.seen.as_str()), Value::Array(all)]);
-        Hash::of(json::canonical(&whole).as_bytes()).to_string()
+        let mut digest = Digest::default();
+        digest.add(&self.seen);
+        // Names are not needed: whatever a digest stands in belongs to one form, as it is.
+        for name in names(form) {
+            let files = self.files(name);
+            let values = self.values.get(name).filter(|_| files.is_empty()).map_or(&[][..], Vec::as_slice);
+            digest.counts(files.len(), values.len());
+            for file in files {
+                digest.add(file.name.reveal());
+                digest.add(&file.hash.to_string());
+            }
+            values.iter().for_each(|value| digest.add(value.reveal()));
+        }
+        digest.end().to_string()
     }
 }
 
@@ -107,16 +112,16 @@ fn names(form: &Form) -> impl Iterator<Item = &str> {
 pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) {
     let mut submission = Submission::default();
     let mut mistakes = Mistakes::new();
-    let mut sent: BTreeMap<String, Vec<Raw>> = BTreeMap::new();
+    let mut sent = Pairs::with_capacity(pairs.len());
     for (name, value) in pairs {
         if names(form).any(|known| known == name) {
-            sent.entry(name).or_default().push(value);
+            sent.push((name, value));
         } else if !submission.control(form, &name, &value) {
             mistakes.push((String::new(), texts.say("error-unknown", &[("name", &name)])));
         }
     }
     for field in &form.fields {
-        let raw = sent.remove(&field.name).unwrap_or_default();
+        let raw = taken(&mut sent, &field.name);
         if let Some(files) = &field.files {
             let mistake = submission.take_files((field, files), raw, texts);
             mistakes.extend(mistake.map(|text| (field.name.clone(), text)));
@@ -127,7 +132,7 @@ pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) 
         submission.values.insert(field.name.clone(), values.into_iter().map(Personal::new).collect());
     }
     for consent in &form.consents {
-        let (ticked, fits) = ticked(&sent.remove(&consent.name).unwrap_or_default());
+        let (ticked, fits) = ticked(&taken(&mut sent, &consent.name));
         let key = if !fits {
             Some("error-type")
         } else if consent.required && !ticked {
@@ -141,6 +146,14 @@ pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) 
         submission.values.insert(consent.name.clone(), values);
     }
     (submission, mistakes)
+}
+
+/// What was sent under a name, in order.
+fn taken(sent: &mut Pairs, name: &str) -> Vec<Raw> {
+    if sent.iter().all(|(known, _)| known != name) {
+        return Vec::new();
+    }
+    sent.extract_if(.., |(known, _)| known == name).map(|(_, raw)| raw).collect()
 }
 
 impl Submission {
@@ -254,8 +267,8 @@ impl Reader<'_> {
         let mut odd = false;
         for one in raw {
             match one {
-                Raw::Text(text) => values.push(text.reveal().to_owned()),
-                Raw::List(all) => values.extend(all.iter().map(|text| text.reveal().to_owned())),
+                Raw::Text(text) => values.push(text.take()),
+                Raw::List(all) => values.extend(all.into_iter().map(Personal::take)),
                 _ => odd = true,
             }
         }
@@ -279,7 +292,7 @@ impl Reader<'_> {
         let many = raw.len() > 1;
         let value = match raw.drain(..).next() {
             None => String::new(),
-            Some(Raw::Text(text)) => text.reveal().to_owned(),
+            Some(Raw::Text(text)) => text.take(),
             Some(_) => return (Vec::new(), Some(self.say("error-type"))),
         };
         let (value, mistake) = self.line(value);
@@ -289,17 +302,21 @@ impl Reader<'_> {
 
     fn line(&self, value: String) -> (String, Option<String>) {
         if self.field.kind == FieldKind::LongText {
-            let text: String = value.replace("\r\n", "\n").replace('\r', "\n").chars().map(shown).collect();
+            let text = lines(&value);
             let empty = text.trim().is_empty();
             let mistake =
                 if empty && self.field.required { Some(self.say("error-required")) } else { self.long(&text) };
             return (if empty { String::new() } else { text }, mistake);
         }
-        if value.chars().any(is_control) {
+        let plain = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if !plain && value.chars().any(is_control) {
             return (value, Some(self.say("error-line")));
         }
-        let text: String = value.trim().chars().filter(|char| !is_unseen(*char)).collect();
-        let text = text.trim().to_owned();
+        let text = match value.trim() {
+            trimmed if plain && trimmed.len() == value.len() => value,
+            trimmed if plain => trimmed.to_owned(),
+            trimmed => trimmed.chars().filter(|char| !is_unseen(*char)).collect::<String>().trim().to_owned(),
+        };
         let mistake = self.fits(&text);
         (text, mistake)
     }
@@ -321,17 +338,32 @@ impl Reader<'_> {
     }
 
     fn long(&self, text: &str) -> Option<String> {
-        let count = text.chars().count();
-        let values =
-            [("label", self.field.label.clone()), ("max", self.field.max.to_string()), ("count", count.to_string())];
-        let values: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        (count > self.field.max).then(|| self.texts.say("error-long", &values))
+        // No text has more characters than bytes.
+        let count = if text.len() <= self.field.max { 0 } else { text.chars().count() };
+        if count <= self.field.max {
+            return None;
+        }
+        let (max, count) = (self.field.max.to_string(), count.to_string());
+        Some(self.texts.say("error-long", &[("label", &self.field.label), ("max", &max), ("count", &count)]))
     }
 }
 
 /// C0, C1, DEL and the separators of lines and paragraphs: what may not stand in one line.
 fn is_control(char: char) -> bool {
     char.is_control() || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// A text of lines, each ended by LF.
+fn lines(value: &str) -> String {
+    let mut pieces = value.split('\r');
+    let mut text = String::with_capacity(value.len());
+    text.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        text.extend([if piece.starts_with('\n') { "" } else { "\n" }, piece]);
+    }
+    // The first byte of a control beyond ASCII is 0xC2.
+    let may_be_control = |byte: u8| byte == 0xC2 || byte.is_ascii_control() && !matches!(byte, b'\n' | b'\t');
+    if text.bytes().any(may_be_control) { text.chars().map(shown).collect() } else { text }
 }
 
 /// A character of lines as a page can show it, so that what is read before it is sent is what is sent.

@@ -287,6 +287,19 @@ proptest::proptest! {
 
 proptest::proptest! {
     #[test]
+    fn texts_are_encoded_as_the_mail_library_encodes_them(text in proptest::prop_oneof![
+        proptest::string::string_regex("(?s).{0,300}").unwrap(),
+        proptest::string::string_regex("([a-z]{0,40}|[ =\t\u{e9}]{0,3}|\r\n|\n){0,40}").unwrap(),
+        proptest::string::string_regex("[a-z]{70,80}[ =\t\u{e9}]{0,2}[a-z= ]{0,3}(\r\n|\n|\r| )?").unwrap(),
+        proptest::string::string_regex("([a-z]{74}|[a-z]{75}|=|[ \t]){0,8}").unwrap(),
+    ]) {
+        let mut own = Vec::new();
+        super::quoted::encode(&text, &mut own);
+        let part = super::message::part(lettre::message::header::ContentType::TEXT_PLAIN, &text);
+        proptest::prop_assert_eq!(String::from_utf8_lossy(&own), String::from_utf8_lossy(part.raw_body()));
+    }
+
+    #[test]
     fn any_body_is_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200), json: bool) {
         let mut request = Request::new(Method::Post, "/");
         request.body = bytes;

@@ -1,5 +1,7 @@
 //! Forms: the page of an empty form, and the pages with which the relay answers. Pure.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::form_field::{self, State};
@@ -12,7 +14,8 @@ use super::view::{PageView, SiteView};
 use crate::base::version::Version;
 use crate::history::card::{Card, Disclosed};
 use crate::history::timeline::Entry;
-use crate::site::form::{FieldKind, Form, HONEYPOT};
+use crate::site::form::{Field, FieldKind, Form, HONEYPOT};
+use crate::site::texts::Texts;
 
 /// The theme's script that sends a form without leaving its page.
 pub const SCRIPT: &str = "form.js";
@@ -224,23 +227,35 @@ fn shown(name: &str, markup: &Html) -> FieldView {
 #[must_use]
 pub fn given<'a>(stage: &Stage<'_>, form: &Form, value: &dyn Fn(&str) -> Vec<&'a str>) -> Vec<GivenView> {
     let texts = stage.texts();
-    let ticked = |values: &[&str]| texts.label("form", if values.contains(&"yes") { "yes" } else { "no" });
     let fields = form.fields.iter().map(|field| {
-        let values = value(&field.name);
-        let label = |value: &&str| {
-            field.options.iter().find(|(known, _)| known == value).map_or(*value, |(_, label)| label).to_owned()
-        };
-        let text = match field.kind {
-            FieldKind::YesNo => ticked(&values),
-            _ => values.iter().map(label).collect::<Vec<_>>().join(", "),
-        };
+        let text = in_words(texts, field, &value(&field.name)).into_owned();
         GivenView { label: field.label.clone(), text }
     });
-    let consents = form
-        .consents
-        .iter()
-        .map(|consent| GivenView { label: consent.label.clone(), text: ticked(&value(&consent.name)) });
+    let consents = form.consents.iter().map(|consent| {
+        let text = yes_or_no(texts, &value(&consent.name));
+        GivenView { label: consent.label.clone(), text }
+    });
     fields.chain(consents).collect()
+}
+
+/// The values of a field in words: what was typed, or the labels of what was chosen.
+#[must_use]
+pub fn in_words<'a>(texts: &Texts, field: &'a Field, values: &[&'a str]) -> Cow<'a, str> {
+    let label = |value: &'a str| {
+        field.options.iter().find(|(known, _)| known == value).map_or(value, |(_, label)| label.as_str())
+    };
+    match (field.kind, values) {
+        (FieldKind::YesNo, _) => Cow::Owned(yes_or_no(texts, values)),
+        (_, []) => Cow::Borrowed(""),
+        (_, [one]) => Cow::Borrowed(label(one)),
+        (_, all) => Cow::Owned(all.iter().map(|value| label(value)).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Whether a box was ticked, in words.
+#[must_use]
+pub fn yes_or_no(texts: &Texts, values: &[&str]) -> String {
+    texts.label("form", if values.contains(&"yes") { "yes" } else { "no" })
 }
 
 /// The controls with which files that were chosen are chosen again: a page cannot carry them.

@@ -30,6 +30,14 @@ pub fn collection(stage: &Stage<'_>, form: &Form, found: &Governing<'_>) -> Coll
     }
 }
 
+/// Why, on what basis, for how long, and who receives it, in one line.
+#[must_use]
+pub fn in_one_line(stage: &Stage<'_>, form: &Form, found: &Governing<'_>) -> String {
+    let said = said(stage, form, (found.card, found.entry));
+    let parts = [said.why, said.basis.join(", "), said.retention, said.recipients.join(", ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 fn who(stage: &Stage<'_>) -> String {
     let organisation = &stage.site.config.organisation;
     match (organisation.name.as_str(), organisation.trading_as.as_str()) {

@@ -1,7 +1,5 @@
 //! Markup that is safe by how it is made: text is escaped, and tags come from the program only.
 
-use std::fmt::Write;
-
 /// Markup that may stand in a page as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Html(String);
@@ -13,6 +11,20 @@ impl Html {
         Self::default()
     }
 
+    /// The beginning of a whole document, with room for so many bytes.
+    #[must_use]
+    pub fn doctype(room: usize) -> Self {
+        let mut html = String::with_capacity(room);
+        html.push_str("<!doctype html>\n");
+        Self(html)
+    }
+
+    /// The markup, taken out.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// The markup.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -22,6 +34,11 @@ impl Html {
     /// Adds words.
     pub fn text(&mut self, text: &str) {
         escape(text, &mut self.0);
+    }
+
+    /// Adds markup of the program's own, as it is.
+    pub fn markup(&mut self, markup: &'static str) {
+        self.0.push_str(markup);
     }
 
     /// Adds a start tag.
@@ -40,7 +57,7 @@ impl Html {
 
     /// Adds an end tag.
     pub fn close(&mut self, tag: &'static str) {
-        let _ = write!(self.0, "</{tag}>");
+        self.0.extend(["</", tag, ">"]);
     }
 
     /// Adds an element that holds words only.
@@ -77,11 +94,19 @@ impl Html {
 /// Escapes words for elements and quoted attributes; a control becomes U+FFFD.
 fn escape(text: &str, out: &mut String) {
     // The first byte of a control beyond ASCII is 0xC2. Most words hold nothing of the kind.
-    let may_be_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xC2) || byte.is_ascii_control();
+    let may_be_special = |byte: u8| match byte {
+        b'&' | b'<' | b'>' | b'"' | 0xC2 => true,
+        b'\n' | b'\t' => false,
+        other => other.is_ascii_control(),
+    };
     if !text.bytes().any(may_be_special) {
         return out.push_str(text);
     }
-    let is_special = |char: char| matches!(char, '&' | '<' | '>' | '"') || char.is_control();
+    let is_special = |char: char| match char {
+        '&' | '<' | '>' | '"' => true,
+        '\n' | '\t' => false,
+        other => other.is_control(),
+    };
     let mut rest = text;
     while let Some((before, found)) = rest.find(is_special).and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);
@@ -91,7 +116,6 @@ fn escape(text: &str, out: &mut String) {
             Some('<') => out.push_str("&lt;"),
             Some('>') => out.push_str("&gt;"),
             Some('"') => out.push_str("&quot;"),
-            Some(char @ ('\n' | '\t')) => out.push(char),
             _ => out.push('\u{fffd}'),
         }
         rest = after.as_str();

@@ -87,7 +87,7 @@ pub fn attach(reply: Reply, show: &Show, host: &str) -> Reply {
     }
     let Some(policy) = reply.header("Content-Security-Policy") else { return reply };
     let policy = allow(policy, &format!("http://{host}{OWN}"));
-    reply.with("Content-Security-Policy", &policy)
+    reply.with("Content-Security-Policy", policy)
 }
 
 /// Whether a page brings a policy of its own in its head: the file of a version, which is to be kept as it is.

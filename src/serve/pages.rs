@@ -83,7 +83,7 @@ impl Site {
     /// Adds the headers that the host will add.
     fn dressed(&self, path: &str, reply: Reply) -> Reply {
         let rules = self.rules.headers(path);
-        rules.iter().fold(reply, |reply, (name, value)| reply.with(name, value))
+        rules.iter().fold(reply, |reply, (name, value)| reply.with(name.clone(), value.clone()))
     }
 }
 
