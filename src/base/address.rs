@@ -43,7 +43,13 @@ impl Address {
 /// A domain as A-labels; nothing when it is none.
 #[must_use]
 pub fn to_ascii(domain: &str) -> Option<String> {
-    let ascii = idna::domain_to_ascii_strict(domain).ok()?;
+    // Most are what they become. Two hyphens in a row may stand for something else.
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    let ascii = if domain.bytes().all(plain) && !domain.contains("--") {
+        domain.to_owned()
+    } else {
+        idna::domain_to_ascii_strict(domain).ok()?
+    };
     let label = |label: &str| {
         let inner = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         !label.is_empty() && label.len() <= 63 && inner && !label.starts_with('-') && !label.ends_with('-')

@@ -15,24 +15,14 @@ pub fn decode_form(text: &str) -> Option<String> {
 }
 
 fn decode_as(text: &str, plus: u8) -> Option<String> {
+    let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((plain, after)) =
-        rest.split_at_checked(rest.iter().position(|byte| matches!(byte, b'%' | b'+')).unwrap_or(rest.len()))
-    {
-        decoded.extend_from_slice(plain);
-        rest = match after {
-            [] => break,
-            [b'%', high, low, others @ ..] => {
-                decoded.push(digit(*high)? << 4 | digit(*low)?);
-                others
-            }
-            [b'+', others @ ..] => {
-                decoded.push(plus);
-                others
-            }
-            _ => return None,
-        };
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
+            b'+' => plus,
+            other => other,
+        });
     }
     String::from_utf8(decoded).ok()
 }

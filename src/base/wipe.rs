@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(target_os = "linux")]
 use tikv_jemallocator::Jemalloc as Beneath;
-use zeroize::{Zeroize, optimization_barrier, zeroize_stack};
+use zeroize::{optimization_barrier, zeroize_stack};
 
 /// An allocator that overwrites what is given back, over one that only hands out memory.
 pub struct Wiping;
@@ -29,12 +29,17 @@ pub fn begin() {
 
 /// Overwrites a text.
 pub fn text(text: &mut String) {
-    text.zeroize();
+    let mut whole = std::mem::take(text).into_bytes();
+    bytes(&mut whole);
 }
 
 /// Overwrites bytes.
 pub fn bytes(bytes: &mut Vec<u8>) {
-    bytes.zeroize();
+    // All that it has room for, in one go.
+    bytes.clear();
+    bytes.resize(bytes.capacity(), 0);
+    optimization_barrier(bytes.as_slice());
+    bytes.clear();
 }
 
 /// Overwrites what calls that have returned left on this thread's stack.

@@ -243,9 +243,11 @@ where
         let plain = verdicts.next();
         // Where a body in chunks ends is not watched, so nothing is read behind it.
         let last = asked.headers().contains_key(TRANSFER_ENCODING);
+        // What was read of the head is let go at once: then its memory can be read into again.
+        let (parts, body) = asked.into_parts();
+        let (head, wrong) = wire::head(&parts, peer.to_canonical(), plain);
+        drop(parts);
         async move {
-            let (parts, body) = asked.into_parts();
-            let (head, wrong) = wire::head(&parts, peer.to_canonical(), plain);
             let reply = shared.reply(head, wrong, body).await.ok_or(Silence)?;
             let reply = if last { reply.with("Connection", "close") } else { reply };
             Ok::<_, Silence>(wire::write(reply))

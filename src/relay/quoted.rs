@@ -8,14 +8,13 @@ const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Adds a text, whose lines end with LF or CRLF. What is added has whole lines of plain ASCII.
 pub fn encode(text: &str, out: &mut Vec<u8>) {
-    let mut lines = text.as_bytes().split(|byte| *byte == b'\n').peekable();
-    while let Some(line) = lines.next() {
-        let more = lines.peek().is_some();
-        encode_line(if more { line.strip_suffix(b"\r").unwrap_or(line) } else { line }, out);
-        if more {
-            out.extend_from_slice(b"\r\n");
-        }
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        encode_line(line.strip_suffix('\r').unwrap_or(line).as_bytes(), out);
+        out.extend_from_slice(b"\r\n");
+        rest = after;
     }
+    encode_line(rest.as_bytes(), out);
 }
 
 /// A line is filled as far as it goes; only its true end needs no room for a soft one.
@@ -48,12 +47,24 @@ fn encode_line(line: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// How many bytes stand as they are, from the first on. Whole lines of them are seen at once.
+/// How many bytes stand as they are, from the first on: eight are seen at once.
 fn plain_run(window: &[u8]) -> usize {
-    if window.iter().fold(true, |all, byte| all & is_plain(*byte)) {
-        return window.len();
-    }
-    window.iter().position(|byte| !is_plain(*byte)).unwrap_or(window.len())
+    let (words, _) = window.as_chunks();
+    let whole = words.iter().take_while(|word| are_plain(**word)).count() * 8;
+    let rest = window.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|byte| is_plain(**byte)).count()
+}
+
+/// Whether eight bytes are from space to `~`, and none of them is `=`.
+fn are_plain(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let word = u64::from_ne_bytes(bytes);
+    // The highest bit of a byte tells: what it takes from a byte below a space, adds to one above `~`, and makes of a zero.
+    let (below, above) = (word.wrapping_sub(ONES * 0x20), word.wrapping_add(ONES));
+    let other = word ^ (ONES * 0x3d);
+    let equals = other.wrapping_sub(ONES) & !other;
+    (word | below | above | equals) & HIGH == 0
 }
 
 fn is_plain(byte: u8) -> bool {

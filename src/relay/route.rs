@@ -66,7 +66,7 @@ pub fn action(request: &Request, site: &Site) -> Action {
 /// Whether a query names a field of a form.
 fn names_field(query: Option<&str>, site: &Site, form: usize) -> bool {
     let names = query.unwrap_or_default().split('&').map(|part| part.split('=').next().unwrap_or_default());
-    let names: Vec<String> = names.filter_map(|name| percent::decode_form(name)).collect();
+    let names: Vec<String> = names.filter_map(percent::decode_form).collect();
     let form = site.forms.get(form);
     let fields = form.into_iter().flat_map(|form| &form.fields).map(|field| &field.name);
     let consents = form.into_iter().flat_map(|form| &form.consents).map(|consent| &consent.name);

@@ -112,8 +112,8 @@ impl Drawer {
         if let Some(found) = kept.get(&name) {
             return Ok(Arc::clone(found));
         }
-        let made = Arc::new(make()?);
-        kept.insert(name, Arc::clone(&made));
-        Ok(made)
+        let sheet = Arc::new(make()?);
+        kept.insert(name, Arc::clone(&sheet));
+        Ok(sheet)
     }
 }

@@ -16,7 +16,8 @@ use crate::site::texts::Texts;
 /// What a visitor sent with a form.
 #[derive(Clone, Default)]
 pub struct Submission {
-    values: BTreeMap<String, Vec<Personal>>,
+    /// By the names of fields, each of which stands once.
+    values: Vec<(String, Vec<Personal>)>,
     /// The files of each field that has some.
     files: BTreeMap<String, Vec<Upload>>,
     /// The files that were chosen for each field before, as the page carried them.
@@ -40,13 +41,17 @@ impl Submission {
     /// The values of a field.
     #[must_use]
     pub fn values(&self, name: &str) -> Vec<&str> {
-        self.values.get(name).into_iter().flatten().map(Personal::reveal).collect()
+        self.of(name).iter().map(Personal::reveal).collect()
     }
 
     /// The first value of a field; nothing when it was left empty.
     #[must_use]
     pub fn first(&self, name: &str) -> &str {
-        self.values.get(name).and_then(|all| all.first()).map_or("", Personal::reveal)
+        self.of(name).first().map_or("", Personal::reveal)
+    }
+
+    fn of(&self, name: &str) -> &[Personal] {
+        self.values.iter().find(|(known, _)| known == name).map_or(&[], |(_, values)| values)
     }
 
     /// The files of a field.
@@ -84,12 +89,12 @@ impl Submission {
     /// files, and of what was seen.
     #[must_use]
     pub fn digest(&self, form: &Form) -> String {
-        let mut digest = Digest::default();
+        let mut digest = Digest::with_room(1024);
         digest.add(&self.seen);
         // Names are not needed: whatever a digest stands in belongs to one form, as it is.
         for name in names(form) {
             let files = self.files(name);
-            let values = self.values.get(name).filter(|_| files.is_empty()).map_or(&[][..], Vec::as_slice);
+            let values = if files.is_empty() { self.of(name) } else { &[] };
             digest.counts(files.len(), values.len());
             for file in files {
                 digest.add(file.name.reveal());
@@ -129,7 +134,7 @@ pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) 
         }
         let (values, mistake) = Reader { field, texts }.read(raw);
         mistakes.extend(mistake.map(|text| (field.name.clone(), text)));
-        submission.values.insert(field.name.clone(), values.into_iter().map(Personal::new).collect());
+        submission.values.push((field.name.clone(), values.into_iter().map(Personal::new).collect()));
     }
     for consent in &form.consents {
         let (ticked, fits) = ticked(&taken(&mut sent, &consent.name));
@@ -143,7 +148,7 @@ pub fn read(form: &Form, pairs: Pairs, texts: &Texts) -> (Submission, Mistakes) 
         let text = key.map(|key| texts.say(key, &[("label", &consent.label)]));
         mistakes.extend(text.map(|text| (consent.name.clone(), text)));
         let values = if ticked { vec![Personal::new("yes".to_owned())] } else { Vec::new() };
-        submission.values.insert(consent.name.clone(), values);
+        submission.values.push((consent.name.clone(), values));
     }
     (submission, mistakes)
 }
@@ -204,7 +209,7 @@ impl Submission {
             self.files.insert(field.name.clone(), uploads);
         }
         let shown = self.chosen(&field.name).iter().map(|one| Personal::new(one.shown(texts))).collect();
-        self.values.insert(field.name.clone(), shown);
+        self.values.push((field.name.clone(), shown));
         match (odd, missing, silent) {
             (true, ..) | (false, true, true) => say("error-file-part"),
             (false, true, false) => say("error-file-required"),

@@ -99,7 +99,8 @@ fn escape(text: &str, out: &mut String) {
         b'\n' | b'\t' => false,
         other => other.is_ascii_control(),
     };
-    if !text.bytes().any(may_be_special) {
+    // Without an end before the last byte: many are looked at at once.
+    if !text.bytes().fold(false, |found, byte| found | may_be_special(byte)) {
         return out.push_str(text);
     }
     let is_special = |char: char| match char {

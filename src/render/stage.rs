@@ -1,5 +1,7 @@
 //! What all pages share: the site, the cards of all policies, the theme's engine and the moment.
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
 use super::Sink;
@@ -72,8 +74,8 @@ pub struct Stage<'a> {
     texts: &'a Texts,
     interface: &'a str,
     language: Option<&'a str>,
-    css: String,
-    script: String,
+    css: OnceLock<String>,
+    script: OnceLock<String>,
 }
 
 impl<'a> Stage<'a> {
@@ -82,10 +84,22 @@ impl<'a> Stage<'a> {
     pub fn new(basis: &'a Basis, sink: &'a dyn Sink) -> Self {
         let Basis { site, engine, cards, now, drafts } = basis;
         let base = &site.config.base;
-        let (css, script) = (asset(site, "vellum.css"), asset(site, "vellum.js"));
         let (texts, interface) = (&site.theme.texts, site.config.language.as_str());
         let (now, drafts) = (*now, *drafts);
-        Self { site, base, cards, now, drafts, sink, engine, texts, interface, language: None, css, script }
+        Self {
+            site,
+            base,
+            cards,
+            now,
+            drafts,
+            sink,
+            engine,
+            texts,
+            interface,
+            language: None,
+            css: OnceLock::new(),
+            script: OnceLock::new(),
+        }
     }
 
     /// The same for the pages of a translation: with the interface in its language, where the theme speaks it.
@@ -138,8 +152,8 @@ impl<'a> Stage<'a> {
             own_language: config.language.clone(),
             time_zone: config.zone.name().to_owned(),
             home: self.base.local(""),
-            css: self.css.clone(),
-            script: self.script.clone(),
+            css: self.css.get_or_init(|| asset(self.site, "vellum.css")).clone(),
+            script: self.script.get_or_init(|| asset(self.site, "vellum.js")).clone(),
             organisation: OrganisationView {
                 name: organisation.name.clone(),
                 trading_as: organisation.trading_as.clone(),
