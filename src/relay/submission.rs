@@ -422,7 +422,7 @@ mod tests {
             assert_eq!(said(&[("name", text(bad))]), ["name: error-line"], "{bad:?}");
         }
         let (submission, mistakes) =
-            sent(&[("name", text(" \u{202e}a\u{200b}\u{feff}\u{200d}b ")), ("agree", text("on"))]);
+            sent(&[("name", text(" \u{202e}a\u{200b}\u{3164}\u{feff}\u{200d}b ")), ("agree", text("on"))]);
         assert!(mistakes.is_empty());
         assert_eq!(submission.first("name"), "a\u{200d}b");
         let (submission, _) = sent(&[("text", text("a\r\n\t\u{1b}b\u{85}\rc"))]);
