@@ -243,11 +243,11 @@ codes! {
     V508 Error "a form's mails cannot be encrypted"
         "`encrypt_to` names a file below keys/ with an OpenPGP public key: one for all recipients, or one for each. A mail that should be encrypted is never sent as it is.";
     V510 Error "text and disclosures keep data for another time"
-        "How long data are kept stands in the prose and in `retention`. The period of a purpose is one that its clause or the clause of `except` names, where these name any; and a period for which the clause of `except` keeps data is that of a purpose. A year is twelve months. In a published text this is a note.";
+        "How long data are kept stands in the prose and in `retention`, and both must say the same. It is an error when the text keeps the data of a purpose for another time: in the row or sentence that names the purpose, in its own clause, or wherever its clauses speak of keeping and its period is nowhere. Periods beside words such as `within`, `every`, `backups` or `by law` contradict nothing. A period that no purpose has is a warning, because it may be that of other data. A year is twelve months, 52 weeks or 365 days. In a published text this is a note.";
     V511 Error "a recipient that its clause does not name"
-        "Each recipient of the disclosures names the clause that speaks of it. No word of its name stands there, so most likely one of the two was renamed.";
+        "Each recipient of the disclosures names the clause that speaks of it. What tells its name from others does not stand there, so most likely one of the two was renamed: of `Acme Hosting Ltd` that is Acme, of `our email provider` it is email, in whatever form.";
     V512 Warning "a right that the text does not describe"
-        "The disclosures list the rights that the text describes. The text has no word of this one, in English, French or German.";
+        "The disclosures list the rights that the text describes. Where the text speaks of rights it has no word of this one, in English, French or German.";
     V601 Warning "a word stands twice"
         "The same word stands twice in a row, most often at the end of a line and at the beginning of the next.";
     V602 Warning "punctuation that stands twice"

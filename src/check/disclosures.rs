@@ -1,14 +1,15 @@
-//! Disclosures of a draft or its translation: every clause and recipient that they name is there. Once published, it cannot be mended.
+//! Disclosures of a draft or its translation: every clause and recipient that they name is there, and nothing is listed
+//! twice. Once published, it cannot be mended.
 
 use super::Subject;
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
-use crate::base::span::Spanned;
-use crate::site::disclose::{Disclosures, Purpose};
+use crate::base::span::{Span, Spanned};
+use crate::site::disclose::{Disclosures, Purpose, Repeated};
 use crate::site::draft::Draft;
 use crate::site::raw::did_you_mean;
 
-/// Every clause and recipient that the disclosures name is there.
+/// Every clause and recipient that the disclosures name is there, once.
 pub fn named(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let policy = subject.policy;
     for draft in policy.draft.iter().chain(policy.drafts.values()) {
@@ -19,6 +20,7 @@ pub fn named(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
 fn of(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let Some(discloses) = &draft.front.disclosures else { return };
     let desk = Desk { draft, discloses };
+    findings.extend(discloses.repeated.iter().map(|one| desk.twice(one)));
     for purpose in &discloses.purposes {
         desk.clause(&purpose.clause, findings);
         desk.recipients(purpose, findings);
@@ -46,6 +48,12 @@ impl Desk<'_> {
         }
     }
 
+    fn twice(&self, one: &Repeated) -> Diagnostic {
+        let place = |span| self.draft.front.source.place(span);
+        let finding = Diagnostic::new(Code::V105, place(one.again), format!("{} stands twice", one.what));
+        finding.related(place(one.first), "it stands here first").help("remove one, or give it another name")
+    }
+
     fn recipients(&self, purpose: &Purpose, findings: &mut Vec<Diagnostic>) {
         let ids: Vec<&str> = self.discloses.recipients.iter().map(|recipient| recipient.id.as_str()).collect();
         for named in purpose.recipients.iter().filter(|named| !ids.contains(&named.value.as_str())) {
@@ -57,7 +65,12 @@ impl Desk<'_> {
             } else {
                 did_you_mean(&named.value, &ids)
             };
-            findings.push(Diagnostic::new(Code::V507, place, message).help(help));
+            let (start, what) = match self.discloses.recipients_start {
+                Some(list) => (list, "the recipients that are listed"),
+                None => (Span { end: self.discloses.span.start, ..self.discloses.span }, "the disclosures list nobody"),
+            };
+            let finding = Diagnostic::new(Code::V507, place, message).help(help);
+            findings.push(finding.related(self.draft.front.source.place(start), what));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::history::card::{Card, Disclosed};
 use crate::site::Site;
 use crate::site::disclose::Purpose;
 use crate::site::form::Form;
+use crate::site::policy::FOLDER;
 use crate::site::raw::did_you_mean;
 
 /// What forms are held against.
@@ -80,15 +81,17 @@ fn drafted(form: &Form, card: &Card, findings: &mut Vec<Diagnostic>) {
     let said = format!("the draft of {}", card.slug);
     match &card.draft_disclosures {
         Some(disclosed) => compare(form, disclosed, &said, findings),
-        None if card.draft => nothing(form, &said, findings),
+        None if card.draft => nothing(form, &said, (card, "draft.md"), findings),
         None => {}
     }
 }
 
-fn nothing(form: &Form, said: &str, findings: &mut Vec<Diagnostic>) {
+fn nothing(form: &Form, said: &str, (card, file): (&Card, &str), findings: &mut Vec<Diagnostic>) {
     let message = format!("{said} discloses nothing, and the form collects data");
     let place = form.source.place(form.policy.span);
-    findings.push(Diagnostic::new(Code::V501, place, message).help("publish a version with `discloses`"));
+    let finding = Diagnostic::new(Code::V501, place, message).help("publish a version with `discloses`");
+    let text = Place::of_file(&format!("{FOLDER}/{}/{file}", card.slug));
+    findings.push(finding.related(text, "no `discloses` stands here"));
 }
 
 /// Every version that binds now or will bind covers the form.
@@ -106,7 +109,7 @@ fn covered(form: &Form, card: &Card, now: Moment, findings: &mut Vec<Diagnostic>
         let said = format!("version {version} of {}", card.slug);
         match card.disclosed(version) {
             Some(disclosed) => compare(form, disclosed, &said, findings),
-            None => nothing(form, &said, findings),
+            None => nothing(form, &said, (card, &format!("versions/{version}.md")), findings),
         }
     }
 }

@@ -6,8 +6,8 @@ mod usual {
     use super::transcripts;
 
     transcripts! { "commands":
-        build_drafts build_for_machines build_single check_coverage check_drift check_formats diff_formats exceptions explain
-        forms import_dir import_git
+        build_drafts build_for_machines build_single check_coverage check_disclosures check_drift check_formats diff_formats
+        exceptions explain forms import_dir import_git
         log_and_diff new_form new_policy new_site publish publish_asking publish_history publish_languages
         publish_meaning publish_notice publish_references relay_settings reschedule verify withdraw
     }

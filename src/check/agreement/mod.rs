@@ -1,12 +1,18 @@
 //! What the prose says and what the disclosures say, side by side: retention, recipients, rights. They are one statement
 //! written twice, and must not part.
 
+pub mod keeping;
+pub mod numbers;
 pub mod period;
 pub mod recipients;
 pub mod retention;
 pub mod rights;
+pub mod sentences;
+pub mod speech;
+pub mod words;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Subject;
@@ -17,7 +23,7 @@ use crate::site::doc::Doc;
 use crate::site::draft::Draft;
 use crate::site::front::{Front, VersionFile};
 use crate::site::markdown;
-use crate::site::passage::Passage;
+use crate::site::passage::{Passage, PassageKind};
 
 /// A text and its disclosures.
 pub struct Statement<'a> {
@@ -78,6 +84,15 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// The ids of clauses by what their headings say.
+    pub fn headed(&self, is_sought: impl Fn(&Passage) -> bool) -> Vec<&str> {
+        let is_heading = |passage: &&Passage| matches!(passage.kind, PassageKind::Heading(_)) && is_sought(passage);
+        let starts: BTreeSet<usize> = self.passages.iter().filter(is_heading).filter_map(Passage::heading).collect();
+        let headings = self.doc.headings().into_iter();
+        let sought = headings.filter(|heading| heading.span != Span::default() && starts.contains(&heading.span.start));
+        sought.map(|heading| heading.id.as_str()).collect()
+    }
+
     /// The passages of a clause, its heading and its sub-clauses among them. Nothing for a clause that is not there, and
     /// for one whose place is not known because it was HTML.
     #[must_use]
@@ -102,4 +117,23 @@ impl<'a> Statement<'a> {
     pub fn in_disclosures(&self, span: Span) -> Place {
         self.front.place(span)
     }
+}
+
+/// What is found in a text with these disclosures (a block of YAML): severity and message.
+#[cfg(test)]
+fn findings(discloses: &str, body: &str) -> Vec<String> {
+    use crate::base::path::SitePath;
+    use crate::site::body::{self, HtmlRule, Manner, Numbering};
+    use crate::site::raw::Reading;
+
+    let path = SitePath::parse("draft.md").unwrap();
+    let front = SourceText::new(path.clone(), discloses.to_owned());
+    let reading = Reading::new(&front);
+    let disclosures = Disclosures::read(&reading, &reading.node().unwrap()).unwrap();
+    assert!(reading.is_clean(), "{:?}", reading.into_findings());
+    let doc = body::parse(body, Manner { title: "P", numbering: Numbering::None, html: HtmlRule::Refuse });
+    let body = SourceText::new(path, body.to_owned());
+    let mut found = Vec::new();
+    Statement::new(&disclosures, (&doc, &body), &front).look(&mut found);
+    found.iter().map(|one| format!("{}: {}", one.severity.word(), one.message)).collect()
 }
