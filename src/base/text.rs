@@ -57,6 +57,18 @@ pub fn collapse(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// The beginning of a text, at most so many bytes of it.
+#[must_use]
+pub fn beginning(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
+/// The end of a text, at most so many bytes of it.
+#[must_use]
+pub fn ending(text: &str, most: usize) -> &str {
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(most))..).unwrap_or(text)
+}
+
 /// Whether a character is a letter (L), a mark (M) or a decimal digit (Nd) by its general category (UAX #44).
 #[must_use]
 pub fn is_word(char: char) -> bool {

@@ -1,6 +1,8 @@
 //! A term that is used before the place where it is defined.
 
-use super::{Definition, Used, Vocabulary};
+use std::collections::BTreeMap;
+
+use super::{At, Definition, Used, Vocabulary};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::site::passage::{Passage, PassageKind};
@@ -18,15 +20,21 @@ pub fn defined(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
     if vocabulary.is_german() {
         return;
     }
+    let mut clauses: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+    for definition in &vocabulary.definitions {
+        *clauses.entry(heading(vocabulary, definition.at.passage)).or_default() += 1;
+    }
     for (term, words) in vocabulary.terms.iter().enumerate() {
         let Some(definition) = vocabulary.first(term).filter(|first| !is_expected(vocabulary, first)) else { continue };
-        let mut before =
-            vocabulary.uses.iter().filter(|used| used.term == term && used.at.passage < definition.at.passage);
-        if before.clone().any(|used| is_bracketed(vocabulary, used)) {
+        let own = heading(vocabulary, definition.at.passage);
+        let mut before = vocabulary.uses(term).take_while(|used| used.at.passage < definition.at.passage);
+        if clauses.get(&own).is_some_and(|count| *count >= MANY)
+            || before.clone().any(|used| is_bracketed(vocabulary, used))
+        {
             continue;
         }
         let Some(used) = before.find(|used| is_sure(words, used) && !is_in_table(vocabulary, used)) else { continue };
-        if heading(vocabulary, used.at.passage) == heading(vocabulary, definition.at.passage) {
+        if heading(vocabulary, used.at.passage) == own {
             continue;
         }
         let Some((place, later)) = vocabulary.place(&used.at).zip(vocabulary.place(&definition.at)) else { continue };
@@ -52,19 +60,14 @@ fn is_in_table(vocabulary: &Vocabulary<'_>, used: &Used) -> bool {
     vocabulary.passage(&used.at).is_some_and(|passage| passage.kind == PassageKind::Cell)
 }
 
-/// Whether nobody waits for a definition: that of a name, of the text itself, or in a clause of definitions.
+/// Whether nobody waits for a definition: that of a name, or of the text itself.
 fn is_expected(vocabulary: &Vocabulary<'_>, definition: &Definition) -> bool {
     let term = vocabulary.term(definition.term);
-    let text = vocabulary.passage(&definition.at).map_or("", |passage| passage.text.as_str());
-    let around = [text.get(..definition.whole.start), text.get(definition.whole.end..)];
-    let own = heading(vocabulary, definition.at.passage);
-    let beside = |one: &&Definition| heading(vocabulary, one.at.passage) == own;
+    let whole = At { passage: definition.at.passage, words: definition.whole.clone() };
     let names_itself = term.ends_with("Terms of Service")
         || term.split_whitespace().next_back().is_some_and(|last| ITSELF.contains(&last));
     // As in “Acme” means Acme Limited.
-    names_itself
-        || around.iter().flatten().any(|words| words.contains(term))
-        || vocabulary.definitions.iter().filter(beside).count() >= MANY
+    names_itself || vocabulary.around(&whole).iter().any(|words| words.contains(term))
 }
 
 /// Whether a use stands in brackets by itself, behind what it stands for: that defines it, too.

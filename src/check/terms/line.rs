@@ -11,7 +11,7 @@ use super::{At, Run, Used, is_heading};
 use crate::site::passage::{Passage, PassageKind, PassageMark};
 use crate::site::terms::lexicon::{Lexicon, is_part};
 use crate::site::terms::quotes::{Quotation, quotations};
-use crate::site::terms::words::{Gap, Word, is_capital, stem, words};
+use crate::site::terms::words::{Gap, Word, is_capital, stem, unaccented, words};
 use crate::site::terms::{Defined, definitions};
 
 /// Words that say of what follows that it is one of several. No name stands behind them.
@@ -21,8 +21,10 @@ const COUNTING: &[&str] = &[
 ];
 
 /// Words that stand before a noun and may begin a sentence.
-const DETERMINERS: &[&str] =
-    &["the", "this", "these", "those", "that", "our", "le", "la", "les", "ce", "cette", "ces", "nos", "notre"];
+const DETERMINERS: &[&str] = &[
+    "the", "this", "these", "those", "that", "our", "le", "la", "les", "ce", "cette", "ces", "nos", "notre", "l", "d",
+    "qu",
+];
 
 /// A passage's words and what it defines.
 #[derive(Default)]
@@ -40,6 +42,8 @@ pub struct Line {
     stems: Vec<OnceCell<String>>,
     /// The keys of runs, by the word with which each begins.
     keys: RefCell<HashMap<usize, Rc<str>>>,
+    /// All of it without accents, once that is asked for.
+    plain: OnceCell<String>,
     /// What was found with the last lexicon.
     found: RefCell<Option<(Rc<Lexicon>, Rc<Uses>)>>,
 }
@@ -68,8 +72,8 @@ impl Line {
         words(text, &mut line);
         let capitals = line.iter().map(|word| is_capital(word.of(text))).collect();
         let stems = line.iter().map(|_| OnceCell::new()).collect();
-        let (keys, found) = (RefCell::default(), RefCell::default());
-        Self { words: line, defined, quoted, quotations, capitals, stems, keys, found }
+        let (keys, plain, found) = (RefCell::default(), OnceCell::new(), RefCell::default());
+        Self { words: line, defined, quoted, quotations, capitals, stems, keys, plain, found }
     }
 
     /// What the passage uses of a lexicon.
@@ -90,6 +94,12 @@ impl Line {
     pub fn stem(&self, text: &str, at: usize) -> &str {
         let word = || self.words.get(at).map_or("", |word| word.of(text));
         self.stems.get(at).map_or("", |known| known.get_or_init(|| stem(word())))
+    }
+
+    /// The passage in small letters without accents and umlauts.
+    #[must_use]
+    pub fn plain(&self, text: &str) -> &str {
+        self.plain.get_or_init(|| unaccented(text))
     }
 
     /// Whether a word, or the one behind it, begins with a capital.

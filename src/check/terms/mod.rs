@@ -15,9 +15,13 @@ use std::rc::Rc;
 
 use crate::base::diag::Diagnostic;
 use crate::base::span::Place;
+use crate::base::text::{beginning, ending};
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::{Passage, PassageKind};
 use crate::site::terms::lexicon::Written;
+
+/// What is further away from a definition, in bytes, says nothing of it.
+const NEAR: usize = 2000;
 
 /// What a text defines and how it uses it.
 pub struct Vocabulary<'m> {
@@ -26,8 +30,12 @@ pub struct Vocabulary<'m> {
     definitions: Vec<Definition>,
     /// The terms that they define, each once.
     terms: Vec<&'m str>,
+    /// The first definition of each.
+    firsts: Vec<usize>,
     /// The uses of terms, in order.
     uses: Vec<Used>,
+    /// Which of them are uses of each term.
+    by_term: Vec<Vec<usize>>,
     /// Other words with capitals inside a sentence.
     runs: Vec<Run>,
     /// What stands in quotes and defines nothing.
@@ -123,7 +131,12 @@ impl<'m> Vocabulary<'m> {
 
     /// The first definition of a term.
     fn first(&self, term: usize) -> Option<&Definition> {
-        self.definitions.iter().find(|definition| definition.term == term)
+        self.definitions.get(*self.firsts.get(term)?)
+    }
+
+    /// The uses of a term, in order.
+    fn uses(&self, term: usize) -> impl Iterator<Item = &Used> + Clone {
+        self.by_term.get(term).into_iter().flatten().filter_map(|index| self.uses.get(*index))
     }
 
     fn is_english(&self) -> bool {
@@ -135,13 +148,20 @@ impl<'m> Vocabulary<'m> {
         self.manuscript.language.starts_with("de")
     }
 
-    /// The sentence around some words.
+    /// The sentence around some words, as far as it is near.
     fn sentence(&self, at: &At) -> &'m str {
+        let [before, after] = self.around(at);
         let text = self.passage(at).map_or("", |passage| passage.text.as_str());
-        let start = text.get(..at.words.start).and_then(|before| before.rfind(['.', ';', '?', '!'])).unwrap_or(0);
-        let after = text.get(at.words.end..).unwrap_or_default();
+        let start = before.len() - before.rfind(['.', ';', '?', '!']).unwrap_or(0);
         let end = after.find(['.', ';', '?', '!']).unwrap_or(after.len());
-        text.get(start..at.words.end + end).unwrap_or_default()
+        text.get(at.words.start - start..at.words.end + end).unwrap_or_default()
+    }
+
+    /// What stands before and behind some words, as far as it is near.
+    fn around(&self, at: &At) -> [&'m str; 2] {
+        let text = self.passage(at).map_or("", |passage| passage.text.as_str());
+        let before = text.get(..at.words.start).unwrap_or_default();
+        [ending(before, NEAR), beginning(text.get(at.words.end..).unwrap_or_default(), NEAR)]
     }
 }
 

@@ -1,5 +1,7 @@
 //! A manuscript → its vocabulary, in two passes: what is defined, then what is used.
 
+use std::collections::BTreeMap;
+
 use super::{At, Definition, Vocabulary};
 use crate::check::manuscript::Manuscript;
 
@@ -9,12 +11,15 @@ pub fn read<'m>(manuscript: &'m Manuscript<'m>) -> Vocabulary<'m> {
         manuscript,
         definitions: Vec::new(),
         terms: Vec::new(),
+        firsts: Vec::new(),
         uses: Vec::new(),
+        by_term: Vec::new(),
         runs: Vec::new(),
         quoted: Vec::new(),
     };
+    let mut known = BTreeMap::new();
     for index in 0..manuscript.passages.len() {
-        define(&mut vocabulary, index);
+        define(&mut vocabulary, &mut known, index);
     }
     let lexicon = manuscript.lexicon(&vocabulary.terms);
     for (index, (passage, known)) in manuscript.each().enumerate() {
@@ -22,20 +27,26 @@ pub fn read<'m>(manuscript: &'m Manuscript<'m>) -> Vocabulary<'m> {
         vocabulary.uses.extend(found.uses.iter().map(|used| used.clone().of(index)));
         vocabulary.runs.extend(found.runs.iter().map(|run| run.clone().of(index)));
     }
+    vocabulary.by_term.resize_with(vocabulary.terms.len(), Vec::new);
+    for (index, used) in vocabulary.uses.iter().enumerate() {
+        if let Some(own) = vocabulary.by_term.get_mut(used.term) {
+            own.push(index);
+        }
+    }
     vocabulary
 }
 
-/// Adds what a passage defines.
-fn define<'m>(vocabulary: &mut Vocabulary<'m>, index: usize) {
+/// Adds what a passage defines. Terms that are known have their numbers.
+fn define<'m>(vocabulary: &mut Vocabulary<'m>, numbers: &mut BTreeMap<&'m str, usize>, index: usize) {
     let Some((passage, known)) = vocabulary.manuscript.one(index) else { return };
     let (text, line) = (passage.text.as_str(), known.line(passage));
     let before = vocabulary.definitions.last().map_or(0, |last| last.group + 1);
     vocabulary.quoted.extend(line.quoted.iter().filter_map(|inner| text.get(inner.clone())));
     for one in &line.defined {
         let term = text.get(one.words.clone()).unwrap_or_default();
-        let known = vocabulary.terms.iter().position(|known| *known == term);
-        let term = known.unwrap_or_else(|| {
+        let term = *numbers.entry(term).or_insert_with(|| {
             vocabulary.terms.push(term);
+            vocabulary.firsts.push(vocabulary.definitions.len());
             vocabulary.terms.len() - 1
         });
         let at = At { passage: index, words: one.words.clone() };

@@ -11,9 +11,7 @@ pub fn other(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
     if vocabulary.is_german() {
         return;
     }
-    let is_used = |term: usize| {
-        vocabulary.uses.iter().any(|one| one.term == term && one.written == Written::AsDefined && !one.part)
-    };
+    let is_used = |term: usize| vocabulary.uses(term).any(|one| one.written == Written::AsDefined && !one.part);
     for used in vocabulary.uses.iter().filter(|used| used.written == Written::Otherwise) {
         if !used.running || used.part || !is_used(used.term) || is_composed(vocabulary, used) {
             continue;

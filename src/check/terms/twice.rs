@@ -9,9 +9,8 @@ const SCOPES: &[&str] = &["this section", "this clause", "this paragraph", "purp
 
 /// Names each definition of a term behind its first.
 pub fn defined(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
-    for (index, second) in vocabulary.definitions.iter().enumerate() {
-        let before = vocabulary.definitions.get(..index).unwrap_or_default();
-        let first = before.iter().find(|first| first.term == second.term && first.group != second.group);
+    for second in &vocabulary.definitions {
+        let first = vocabulary.first(second.term).filter(|first| first.group != second.group);
         let Some(first) = first.filter(|first| !is_scoped(vocabulary, first) && !is_scoped(vocabulary, second)) else {
             continue;
         };

@@ -1,58 +1,88 @@
 //! A term that is defined and never used.
 
-use super::Vocabulary;
+use super::line::Line;
+use super::{Definition, Vocabulary};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
-use crate::site::terms::words::{Word, stem, words};
+use crate::site::terms::words::{Word, root, stem, unaccented, words};
+
+/// For a term that seems to be unused all words are read once more: for so many terms of a text.
+const MOST: usize = 50;
 
 /// Names each term that stands nowhere but in its definition, in whatever capitals. Of terms that are defined together,
 /// (“Company”, “we”), one that is used is enough.
 pub fn terms(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
-    let used = |term: usize| vocabulary.uses.iter().any(|one| one.term == term);
-    let silent: Vec<bool> = (0..vocabulary.terms.len()).map(|term| !used(term)).collect();
-    let is_silent = |term: usize| silent.get(term).copied().unwrap_or_default();
-    for (index, definition) in vocabulary.definitions.iter().enumerate() {
-        let before = vocabulary.definitions.get(..index).unwrap_or_default();
-        let mut group = vocabulary.definitions.iter().filter(|one| one.group == definition.group);
-        if !group.all(|one| is_silent(one.term))
-            || before.iter().any(|one| one.term == definition.term || one.group == definition.group)
-            || is_mentioned(vocabulary, vocabulary.term(definition.term))
-        {
+    let is_silent = |one: &Definition| vocabulary.uses(one.term).next().is_none();
+    let (mut behind, mut asked) = (0, 0);
+    for group in vocabulary.definitions.chunk_by(|one, next| one.group == next.group) {
+        let index = behind;
+        behind += group.len();
+        let Some(definition) = group.first().filter(|_| group.iter().all(is_silent) && asked < MOST) else { continue };
+        if vocabulary.firsts.get(definition.term) != Some(&index) {
             continue;
         }
-        let Some(place) = vocabulary.place(&definition.at) else { continue };
-        let message = format!("the term `{}` is defined and never used", vocabulary.term(definition.term));
-        let finding = Diagnostic::new(Code::V321, place, message);
+        asked += 1;
+        let term = vocabulary.term(definition.term);
+        let Some(place) = vocabulary.place(&definition.at).filter(|_| !is_mentioned(vocabulary, term)) else {
+            continue;
+        };
+        let finding = Diagnostic::new(Code::V321, place, format!("the term `{term}` is defined and never used"));
         findings.push(finding.help("use it where it is meant, or take the definition out"));
     }
 }
 
 /// Whether a term stands anywhere outside its definitions, in whatever capitals and number.
 fn is_mentioned(vocabulary: &Vocabulary<'_>, term: &str) -> bool {
-    let mut line = Vec::new();
-    words(term, &mut line);
-    let stems: Vec<String> = line.iter().map(|word| stem(word.of(term))).collect();
-    let Some(first) = stems.first().and_then(|stem| stem.chars().next()) else { return true };
-    vocabulary.manuscript.each().enumerate().any(|(index, (passage, known))| {
-        let text = passage.text.as_str();
-        known
-            .line(passage)
-            .words
-            .windows(stems.len())
-            .any(|window| is_same(text, window, (&stems, first)) && !is_definition(vocabulary, index, window))
-    }) || is_in_markup(vocabulary, term)
+    let wanted = Wanted::new(term, vocabulary.is_english());
+    let count = wanted.parts.len();
+    count == 0
+        || vocabulary.manuscript.each().enumerate().any(|(index, (passage, known))| {
+            let (text, line) = (passage.text.as_str(), known.line(passage));
+            let found = |window: &[Word]| wanted.is(text, window) && !is_definition(vocabulary, index, window);
+            wanted.may_stand_in(line, text) && line.words.windows(count).any(found)
+        })
+        || is_in_markup(vocabulary, term)
 }
 
-fn is_same(text: &str, window: &[Word], (stems, first): (&[String], char)) -> bool {
-    let begins = window.first().and_then(|word| word.of(text).chars().next());
-    begins.is_some_and(|begins| begins.to_lowercase().eq(first.to_lowercase()))
-        && window.iter().zip(stems).all(|(word, stem_of)| stem(word.of(text)) == *stem_of)
+/// The words of a term as they are looked for.
+struct Wanted {
+    parts: Vec<String>,
+    first: Option<char>,
+    /// In languages that decline, any word that holds the root is taken for the word.
+    english: bool,
+}
+
+impl Wanted {
+    fn new(term: &str, english: bool) -> Self {
+        let mut line = Vec::new();
+        words(term, &mut line);
+        let part = |word: &Word| if english { stem(word.of(term)) } else { root(word.of(term)) };
+        let parts: Vec<String> = line.iter().map(part).collect();
+        Self { first: parts.first().and_then(|part| part.chars().next()), parts, english }
+    }
+
+    /// Whether a passage is worth a closer look: where words are looked for by their roots, that is slow.
+    fn may_stand_in(&self, line: &Line, text: &str) -> bool {
+        self.english || self.parts.iter().all(|part| line.plain(text).contains(part.as_str()))
+    }
+
+    fn is(&self, text: &str, window: &[Word]) -> bool {
+        let mut pairs = window.iter().map(|word| word.of(text)).zip(&self.parts);
+        if !self.english {
+            return pairs.all(|(word, part)| unaccented(word).contains(part.as_str()));
+        }
+        let begins = window.first().and_then(|word| word.of(text).chars().next());
+        begins.zip(self.first).is_some_and(|(begins, first)| begins.to_lowercase().eq(first.to_lowercase()))
+            && pairs.all(|(word, part)| stem(word) == *part)
+    }
 }
 
 fn is_definition(vocabulary: &Vocabulary<'_>, passage: usize, window: &[Word]) -> bool {
     let start = window.first().map_or(0, |word| word.range.start);
-    let holds = |one: &super::Definition| one.at.passage == passage && one.whole.contains(&start);
-    vocabulary.definitions.iter().any(holds)
+    let before = |one: &Definition| (one.at.passage, one.whole.start) <= (passage, start);
+    let behind = vocabulary.definitions.partition_point(before);
+    let last = behind.checked_sub(1).and_then(|last| vocabulary.definitions.get(last));
+    last.is_some_and(|one| one.at.passage == passage && one.whole.contains(&start))
 }
 
 /// What stands in blocks of HTML is in no passage: the source is searched for the words as they are.

@@ -8,8 +8,10 @@ pub mod words;
 
 use std::ops::Range;
 
-use phrases::{defines_after, defines_before, introduces, is_joint, is_pronoun};
+use phrases::{defines_after, defines_before, introduces, is_joint, is_pronoun, names_right};
 use quotes::{Quotation, quotations};
+
+use crate::base::text::{beginning, ending};
 
 /// A term, where a line defines it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,6 +39,9 @@ pub enum Form {
 
 /// Longest term, in words and in bytes.
 const MOST: (usize, usize) = (6, 60);
+
+/// So many bytes before and behind a quotation say whether it is a definition.
+const NEAR: usize = 400;
 
 /// The terms that a line defines, in order. `strong` are the parts of it that are bold.
 #[must_use]
@@ -84,10 +89,11 @@ fn is_bold(text: &str, one: &Quotation, strong: &[Range<usize>]) -> bool {
 /// How a group of quotations is defined by what stands around it.
 fn form(text: &str, group: &[Quotation]) -> Option<Form> {
     let (start, end) = (group.first()?.whole.start, group.last()?.whole.end);
-    let (before, after) = (text.get(..start)?, text.get(end..)?);
+    let (before, after) = (ending(text.get(..start)?, NEAR), beginning(text.get(end..)?, NEAR));
     if let Some((_, inside)) = before.rsplit_once('(').filter(|(_, inside)| !inside.contains([')', '“', '"'])) {
         let closed = after.trim_start_matches([',', '.', ' ']).starts_with(')');
-        return (closed && introduces(inside)).then_some(Form::Brackets);
+        let right = inside.is_empty() && text.get(group.first()?.inner.clone()).is_some_and(names_right);
+        return (closed && introduces(inside) && !right).then_some(Form::Brackets);
     }
     let begins = phrases::begins_sentence(before);
     (defines_after(after, begins) || defines_before(before, after)).then_some(Form::Verb)
@@ -151,7 +157,13 @@ mod tests {
             found("Acme (“Acme”, “we” or “us”) and (together the “Terms” or the “Rules,”)", &[]),
             ["Acme Brackets", "Terms Brackets", "Rules Brackets"]
         );
+        assert_eq!(
+            found("Beispiel GmbH („Anbieter“), (ci-après l’« Abonné »)", &[]),
+            ["Anbieter Brackets", "Abonné Brackets"]
+        );
         let none = "Press send (see “Sending” below) or (also known as “Mailing”) (“owner”).";
+        assert_eq!(found(none, &[]), Vec::<String>::new());
+        let none = "Löschung („Recht auf Vergessenwerden“), l’effacement (« Droit à l’oubli »)";
         assert_eq!(found(none, &[]), Vec::<String>::new());
     }
 

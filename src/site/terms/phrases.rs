@@ -147,6 +147,9 @@ const PRONOUNS: &[&str] = &[
     "will",
 ];
 
+/// How the names of rights begin that the law knows: in brackets behind another name they explain it, and define nothing.
+const RIGHTS: &[&str] = &["Recht auf ", "Droit à ", "Right to be "];
+
 /// Articles before a term at the beginning of a sentence.
 const ARTICLES: &[&str] = &["a", "an", "the", "le", "la", "les", "un", "une", "der", "die", "das", "ein", "eine"];
 
@@ -160,6 +163,12 @@ pub fn is_joint(word: &str) -> bool {
 #[must_use]
 pub fn is_pronoun(term: &str) -> bool {
     PRONOUNS.iter().any(|pronoun| pronoun.eq_ignore_ascii_case(term))
+}
+
+/// Whether words name a right that the law gives.
+#[must_use]
+pub fn names_right(words: &str) -> bool {
+    RIGHTS.iter().any(|right| words.starts_with(right))
 }
 
 /// Whether words between an opening bracket and a term say that the term is defined there.

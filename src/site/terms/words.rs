@@ -33,7 +33,7 @@ impl Word {
     }
 }
 
-/// The words of a line; the list is emptied first, so that it can be used again.
+/// The words of a line; the list is emptied first, so that it can be used again. `l’Abonné` is two words.
 pub fn words(text: &str, found: &mut Vec<Word>) {
     found.clear();
     let mut from: Option<usize> = None;
@@ -49,12 +49,27 @@ pub fn words(text: &str, found: &mut Vec<Word>) {
                 gap.add(char);
             }
             (false, None) => gap.add(char),
+            (true, Some(begin)) if matches!(char, '’' | '\'') && elides(text, begin..at, char) => {
+                found.push(gap.word(text, begin..at));
+                gap = Between { spaces: 1, ..Between::default() };
+                from = None;
+            }
             (true, Some(_)) => {}
         }
     }
     if let Some(begin) = from {
         found.push(gap.word(text, begin..text.len()));
     }
+}
+
+/// French words that lose their last letter before a vowel.
+const ELIDED: &[&str] = &["l", "d", "qu", "n", "s", "j", "c", "m", "t", "jusqu", "lorsqu", "puisqu", "quoiqu"];
+
+/// Whether a mark ends a word before which another begins without a space: `l’`, `qu’`.
+fn elides(text: &str, word: Range<usize>, mark: char) -> bool {
+    let behind = text.get(word.end + mark.len_utf8()..).and_then(|rest| rest.chars().next());
+    let word = text.get(word).unwrap_or_default();
+    behind.is_some_and(char::is_alphabetic) && ELIDED.iter().any(|elided| elided.eq_ignore_ascii_case(word))
 }
 
 /// What is known of the stretch before a word.
@@ -138,6 +153,30 @@ pub fn stem(word: &str) -> String {
     if stem.contains("iz") { stem.replace("iz", "is") } else { stem }
 }
 
+/// The beginning of a word that it has in common with its forms in languages that decline, without umlauts: `kont` of
+/// “Konto” and “Konten”, `vertr` of “Vertrag” and “Verträge”.
+#[must_use]
+pub fn root(word: &str) -> String {
+    let whole = unaccented(word);
+    let letters = whole.chars().count();
+    whole.chars().take(letters.saturating_sub(2).max(3)).collect()
+}
+
+/// A word in small letters without accents and umlauts.
+#[must_use]
+pub fn unaccented(word: &str) -> String {
+    let plain = |char: char| match char {
+        'ä' | 'à' | 'â' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' => 'i',
+        'ö' | 'ô' => 'o',
+        'ü' | 'ù' | 'û' => 'u',
+        'ç' => 'c',
+        other => other,
+    };
+    word.chars().flat_map(char::to_lowercase).map(plain).collect()
+}
+
 /// Whether two words are the same, but for their number and the mark of possession.
 #[must_use]
 pub fn same_but_number(one: &str, other: &str) -> bool {
@@ -183,6 +222,27 @@ mod tests {
                 ("B", Gap::Other, false),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_elided_is_a_word_of_its_own() {
+        let text = "L’Abonné, l'Abonné et jusqu’ici; don’t, O’Neill’s users’ n’ all, aujourd’hui";
+        let mut found = Vec::new();
+        words(text, &mut found);
+        let told: Vec<_> = found.iter().map(|word| word.of(text)).collect();
+        let rest = ["don’t", "O’Neill’s", "users", "n", "all", "aujourd’hui"];
+        assert_eq!(told, [&["L", "Abonné", "l", "Abonné", "et", "jusqu", "ici"][..], &rest[..]].concat());
+        assert_eq!((found[0].opens, found[1].opens, found[1].gap), (true, false, Gap::Space));
+    }
+
+    #[test]
+    fn forms_of_a_word_hold_its_root() {
+        for (word, form) in
+            [("Vertrag", "Verträge"), ("Konto", "Kundenkonten"), ("Verantwortlicher", "Verantwortliche")]
+        {
+            assert!(unaccented(form).contains(&root(word)), "{word} {form}");
+        }
+        assert!(!unaccented("Dienste").contains(&root("Vertrag")));
     }
 
     #[test]
