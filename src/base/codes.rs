@@ -255,17 +255,17 @@ codes! {
     V603 Warning "a quote or bracket without its other half"
         "It is opened in a passage and not closed there nor soon after, or closed where nothing was opened. Labels such as `a)` and quotations that open each of their paragraphs are left alone; quotes are looked at in English texts only.";
     V604 Warning "a list that is typed as text"
-        "Lines that begin with `•`, `·` or `(a)` look like a list, and are paragraphs to whoever hears them read out, to the numbers and to the redline.";
+        "Lines that begin with `•`, `–`, `(a)` or `a.` look like a list, and are paragraphs to whoever hears them read out, to the numbers and to the redline. Items of a list that begin with `(a)` have two marks, of which one follows when an item comes or goes.";
     V605 Warning "a heading that is all capitals"
         "Capitals are harder to read, and some programs spell them out. How headings look is for the theme to say. Short forms are left alone.";
     V606 Warning "a placeholder that nobody filled in"
-        "`[Company]`, `[insert date]`, TBD, TODO, XXX and lorem ipsum are what templates and drafts leave behind.";
+        "`[Company]`, `[insert date]`, `[●]`, `{company_name}`, DD/MM/YYYY, TBD, TODO, XXX and lorem ipsum are what templates and drafts leave behind. What a text says of keys and programs, “press [Enter]”, is left alone.";
     V607 Note "a clause that is hard to read"
         "Its reading ease is below 10, on a scale on which plain English comes to 60 or more: 206.835 − 1.015 × words for each sentence − 84.6 × syllables for each word (R. Flesch, A new readability yardstick, Journal of Applied Psychology, 1948). Syllables are counted by groups of vowels. Only clauses of English drafts with 100 words or more are looked at.";
     V608 Warning "a date in another format, or in one that says two days"
-        "A text that writes `1 March 2025` and `2025-03-01` makes people wonder whether both are right. `03/01/2025` is one day to some readers and another to others.";
+        "A text that writes `1 March 2025` and `2025-03-01` makes people wonder whether both are right. `03/01/2025` is one day to some who read English and another to others.";
     V609 Warning "a company named in two ways"
-        "The words that say what kind of company it is are spelt in two ways, such as `Assuract Limited` and `Assuract Ltd`, or once with a comma and once without. The name in site.yaml counts as the first.";
+        "The words that say what kind of company it is are spelt in two ways, such as `Assuract Limited` and `Assuract Ltd`, or once with a comma and once without. The name in site.yaml counts as the first; a text that names the organisation with another kind only, `Assuract Inc.`, is told, too.";
 }
 
 /// Codes that a site can neither lower nor except: without them the record could lie, or what somebody wrote would be

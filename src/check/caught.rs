@@ -20,11 +20,11 @@ pub enum CaughtKind {
     Clause,
     /// "Ltd", "Inc", "GmbH": perhaps a company.
     Company,
-    /// "above", "below": perhaps a reference by name.
+    /// "above", "below", and "see" and "under" before quotes: perhaps a reference by name.
     Direction,
     /// Digits: perhaps a date.
     Number,
-    /// "TBD", "TODO", "lorem".
+    /// "TBD", "TODO", "lorem", the "DD" of a date.
     Placeholder,
 }
 
@@ -33,7 +33,7 @@ pub enum CaughtKind {
 pub fn caught(text: &str) -> Vec<(Range<usize>, CaughtKind)> {
     let mut found = Vec::new();
     each_word(text, &mut |start, word| {
-        if let Some(kind) = kind(word) {
+        if let Some(kind) = kind(word).or_else(|| leads(word, text, start + word.len())) {
             found.push((start..start + word.len(), kind));
         }
     });
@@ -62,6 +62,16 @@ fn is_inside(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, 0xc3..=0xe1 | 0xe3..=0xee)
 }
 
+/// "see" and "under", where a quotation follows.
+fn leads(word: &[u8], text: &str, end: usize) -> Option<CaughtKind> {
+    if !matches!(word, b"see" | b"See" | b"under" | b"Under") {
+        return None;
+    }
+    let after = text.get(end..)?.trim_start_matches([' ', '\u{a0}', '\n', ',', ':']);
+    let after = after.strip_prefix("also ").unwrap_or(after);
+    after.starts_with(['“', '‘', '"', '\'']).then_some(CaughtKind::Direction)
+}
+
 fn kind(word: &[u8]) -> Option<CaughtKind> {
     let first = *word.first()?;
     if first.is_ascii_digit() {
@@ -73,25 +83,50 @@ fn kind(word: &[u8]) -> Option<CaughtKind> {
         b's' => clause(&["section", "sections", "schedule", "schedules"]),
         b'c' => clause(&["clause", "clauses"]),
         b'p' => clause(&["paragraph", "paragraphs"]),
-        b'a' => clause(&["annex", "appendix"]),
+        b'a' => clause(&["annex", "appendix", "article", "articles"]),
         b'e' => clause(&["exhibit"]),
         _ => None,
     };
     found.or_else(|| match first {
         b'a' | b'b' => among(&["above", "below"]).then_some(CaughtKind::Direction),
-        b'T' => matches!(word, b"TBD" | b"TBC" | b"TBA" | b"TODO").then_some(CaughtKind::Placeholder),
-        b'X' => matches!(word, b"XXX" | b"XXXX").then_some(CaughtKind::Placeholder),
+        b'T' | b't' | b'X' | b'D' | b'J' | b'M' if BLANKS.contains(&word) => Some(CaughtKind::Placeholder),
         b'L' | b'l' if among(&["lorem"]) => Some(CaughtKind::Placeholder),
-        b'A'..=b'Z' | b'p' if word.len() <= 12 => is_suffix(word).then_some(CaughtKind::Company),
+        b'A'..=b'Z' | b'm' | b'p' if word.len() <= 12 => is_suffix(word).then_some(CaughtKind::Company),
         _ => None,
     })
 }
 
-/// The words that end a company's name, as they may be written.
-const SUFFIXES: &[&str] =
-    &["Ltd", "Limited", "Inc", "Incorporated", "Corp", "Corporation", "PLC", "plc", "Plc", "LLC", "LLP", "GmbH"];
+/// Words that stand for others, and those with which a date that is not filled in begins.
+const BLANKS: &[&[u8]] =
+    &[b"TBD", b"TBC", b"TBA", b"tbd", b"tbc", b"TODO", b"XXX", b"XXXX", b"XX", b"DD", b"MM", b"TT", b"JJ"];
 
-fn is_suffix(word: &[u8]) -> bool {
+/// The words that end a company's name, as they may be written.
+const SUFFIXES: &[&str] = &[
+    "Ltd",
+    "Limited",
+    "Inc",
+    "Incorporated",
+    "Corp",
+    "Corporation",
+    "PLC",
+    "plc",
+    "Plc",
+    "LLC",
+    "LLP",
+    "GmbH",
+    "AG",
+    "KG",
+    "UG",
+    "mbH",
+    "SA",
+    "SAS",
+    "SARL",
+    "Sarl",
+];
+
+/// Whether a word may end a company's name.
+#[must_use]
+pub fn is_suffix(word: &[u8]) -> bool {
     SUFFIXES.iter().any(|one| one.as_bytes() == word)
 }
 

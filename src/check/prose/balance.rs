@@ -98,19 +98,27 @@ fn halves(passage: &Passage, english: bool) -> Vec<Half> {
     let english = english && !text.contains('„');
     let mut open: Vec<Half> = Vec::new();
     let mut alone: Vec<Half> = Vec::new();
+    // How many brackets were closed by what may be a label.
+    let mut lent = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
         let looked_at = open.len() + alone.len() < MANY && matches!(byte, b'(' | b')' | b'[' | b']' | b'"' | 0xe2);
         let Some(sign) = text.get(at..).filter(|_| looked_at).and_then(|rest| rest.chars().next()) else { continue };
         let half = Half { passage: 0, at, sign };
+        let label = sign == ')' && is_label(text, at);
         match sign {
             '“' | '”' | '‘' | '’' | '"' if !english => {}
-            '"' if is_inch(text, at) => {}
+            '"' if is_inch(text, at) && !open.iter().any(|open| open.sign == '"') => {}
             '(' | '[' | '“' => open.push(half),
             '‘' if opens_word(text, at) => open.push(half),
             ')' | ']' | '”' | '’' | '"' => match open.iter().rposition(|open| other(open.sign) == Some(sign)) {
-                Some(other) => drop(open.remove(other)),
+                Some(other) => {
+                    open.remove(other);
+                    lent += usize::from(label);
+                }
                 None if sign == '"' => open.push(half),
-                None if sign == '’' || (sign == ')' && is_label(text, at)) => {}
+                None if sign == '’' || label => {}
+                // `(Art. 6 lit. b) DSGVO)`: the bracket was not closed by the label, but is by this.
+                None if sign == ')' && lent > 0 => lent -= 1,
                 None => alone.push(half),
             },
             _ => {}
@@ -127,8 +135,7 @@ fn halves(passage: &Passage, english: bool) -> Vec<Half> {
 
 /// `5"`, or `"` behind a minute.
 fn is_inch(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    before.ends_with(|char: char| char.is_ascii_digit()) && before.matches('"').count() % 2 == 0
+    text.get(..at).is_some_and(|before| before.ends_with(|char: char| char.is_ascii_digit()))
 }
 
 fn opens_word(text: &str, at: usize) -> bool {
@@ -144,7 +151,10 @@ fn is_label(text: &str, at: usize) -> bool {
     let short = label.len() == 1
         || label.len() <= 3 && label.bytes().all(|byte| byte.is_ascii_digit())
         || label.len() <= 5 && label.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
-    let free = bare.is_empty() || bare.ends_with(|char: char| char.is_whitespace() || matches!(char, ',' | ';' | '/'));
+    let between = |char: char| char.is_whitespace() || matches!(char, ',' | ';' | '/' | '-' | '–' | '—');
+    // As in `6.1.b)`.
+    let dotted = bare.strip_suffix('.').is_some_and(|above| above.ends_with(|char: char| char.is_ascii_digit()));
+    let free = bare.is_empty() || bare.ends_with(between) || dotted;
     (short && free && !label.is_empty()) || before.ends_with([':', ';']) || before.ends_with(":-")
 }
 
@@ -153,4 +163,33 @@ fn goes_on(passage: &Passage, next: Option<&Passage>, half: &Half) -> bool {
     let quotes = half.sign == '“' || half.sign == '‘' || half.sign == '"';
     let begins = |passage: &Passage| passage.text.starts_with(half.sign);
     quotes && begins(passage) && next.is_some_and(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::halves;
+    use crate::site::markdown::passages;
+
+    fn alone(text: &str) -> String {
+        let found = passages(text).iter().flat_map(|passage| halves(passage, true)).map(|half| half.sign).collect();
+        found
+    }
+
+    #[test]
+    fn labels_close_no_bracket_that_is_closed_behind_them() {
+        let fit = [
+            "(Art. 6 Abs. 1 lit. b) DSGVO), (Art. 6(1) lit. b) GDPR)",
+            "(Article 6, paragraph 1, point b) of the GDPR)",
+            "l’article 6.1.b) du RGPD (cf. art. 4.2, a) et b))",
+            "items 1)–3), a)-c) or 4), and (see 5) and (twice (or more))",
+        ];
+        assert_eq!(fit.map(alone), [""; 4]);
+        let others = ["(lit. b) of this", "(lit. b) of this) and)", "see this) and", "(see (5) and"];
+        assert_eq!(others.map(alone), ["", ")", ")", "("]);
+    }
+
+    #[test]
+    fn inches_are_no_quotes() {
+        assert_eq!(alone("a 5\" and a \"15\" and \"one"), "\"");
+    }
 }

@@ -18,10 +18,12 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
         if passage.link(&(date.start..date.end)).is_some() {
             continue;
         }
-        findings.extend(two_ways(manuscript, passage, &date));
+        let two = two_ways(manuscript, passage, &date);
+        let open = two.is_none() && !told;
+        findings.extend(two);
         match &first {
             None => first = Some((passage, date)),
-            Some((other, was)) if was.way != date.way && !told => {
+            Some((other, was)) if was.way != date.way && open => {
                 told = true;
                 findings.push(differs(manuscript, (other, was), (passage, &date)));
             }
@@ -39,8 +41,10 @@ fn differs(manuscript: &Manuscript<'_>, was: (&Passage, &Date), is: (&Passage, &
     finding.related(place(was), "the first date of the text")
 }
 
+/// Who reads English may expect the day first or the month; who reads another language knows.
 fn two_ways(manuscript: &Manuscript<'_>, passage: &Passage, date: &Date) -> Option<Diagnostic> {
-    let (one, two) = date.parts.filter(|(one, two)| one != two && *one <= 12 && *two <= 12)?;
+    let (one, two) =
+        date.parts.filter(|_| manuscript.is_english()).filter(|(one, two)| one != two && *one <= 12 && *two <= 12)?;
     let name = |month: usize| ENGLISH.get(month.checked_sub(1)?);
     let words = passage.text.get(date.start..date.end)?;
     let message = format!("`{words}` can be {one} {} or {two} {}", name(two)?, name(one)?);

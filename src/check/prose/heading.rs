@@ -15,12 +15,39 @@ pub fn shouting(manuscript: &Manuscript<'_>, (passage, _): (&Passage, &Known), f
     }
 }
 
-/// Whether there is no small letter, and two words that are no short forms.
+/// Words that are no short forms, however short they are.
+const SMALL: &[&str] = &[
+    "ABOUT", "ARE", "HOW", "OUR", "THE", "THEIR", "THIS", "WE", "WHAT", "WHEN", "WHY", "WITH", "YOU", "YOUR", "IHR",
+    "IHRE", "UNS", "UNSERE", "WIR", "MES", "NOS", "NOTRE", "NOUS", "VOS", "VOTRE", "VOUS",
+];
+
+/// Whether there is no small letter, and two words, of which one is no short form.
 fn is_shouted(text: &str) -> bool {
-    let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().count() > 2);
-    let long = words.clone().filter(|word| word.chars().count() > 4);
-    !text.chars().any(char::is_lowercase)
-        && words.count() > 1
-        && long.count() > 0
-        && text.chars().any(char::is_uppercase)
+    if text.chars().any(char::is_lowercase) || !text.chars().any(char::is_uppercase) {
+        return false;
+    }
+    let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().count() > 1);
+    let small = words.clone().any(|word| SMALL.contains(&word));
+    let words = words.filter(|word| small || word.chars().count() > 2);
+    let long = words.clone().any(|word| word.chars().count() > 4);
+    words.count() > 1 && (small || long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_shouted;
+
+    #[test]
+    fn what_is_all_capitals_and_no_short_form_shouts() {
+        for text in
+            ["LIMITATION OF LIABILITY", "WHO WE ARE", "YOUR DATA", "2. HOW WE USE IT", "VOS DROITS", "IHRE DATEN"]
+        {
+            assert!(is_shouted(text), "{text}");
+        }
+        for text in
+            ["GDPR AND CCPA", "EU-US DPF", "FAQ", "NOTICE", "利用規約 変更", "HTML and CSS", "WHO FAQ", "IT", "YOU"]
+        {
+            assert!(!is_shouted(text), "{text}");
+        }
+    }
 }

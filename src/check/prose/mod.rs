@@ -1,6 +1,7 @@
 //! Slips of the pen that a reader stumbles over. Spelling and style stay with the tools that people have.
 
 pub mod balance;
+mod blank;
 pub mod company;
 pub mod dates;
 pub mod doubled;

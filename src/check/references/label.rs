@@ -1,4 +1,4 @@
-//! The number of a clause as people type it: `6`, `4.2(a)`, `B.5`, `D`.
+//! The number of a clause as people type it: `6`, `4.2(a)`, `B.5`, `D`, `IV`.
 
 /// A number in its parts: `4`, `2`, `a`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,7 +14,7 @@ impl Label {
     pub fn read(text: &str) -> Option<(Self, usize)> {
         let first = part(text)?;
         let capital = first.len() == 1 && first.starts_with(|char: char| char.is_ascii_uppercase());
-        if !capital && !is_number(first) {
+        if !capital && !is_number(first) && numeral(first).is_none() {
             return None;
         }
         let mut parts = vec![first.to_owned()];
@@ -62,6 +62,19 @@ fn part(text: &str) -> Option<&str> {
     let part = text.get(..length).filter(|part| !part.is_empty())?;
     let letters = part.len() <= 5 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
     (letters || is_number(part)).then_some(part)
+}
+
+/// What a Roman number in capitals comes to, up to `LXXXIX`; nothing for one that nobody would write.
+#[must_use]
+pub fn numeral(part: &str) -> Option<u64> {
+    const TENS: &[&str] = &["", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX"];
+    const ONES: &[&str] = &["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"];
+    let tens = TENS.iter().zip(0_u64..).filter_map(|(ten, value)| Some((part.strip_prefix(ten)?, value * 10)));
+    let mut whole = tens.filter_map(|(rest, tens)| {
+        let one = ONES.iter().zip(0_u64..).find(|(one, _)| **one == rest);
+        one.map(|(_, value)| tens + value)
+    });
+    whole.next().filter(|value| *value > 0)
 }
 
 fn is_number(part: &str) -> bool {
@@ -113,10 +126,16 @@ mod tests {
         assert_eq!(read("D.4."), is("D.4", 3));
         assert_eq!(read("6. Then"), is("6", 1));
         assert_eq!(read("6 (Marketing)"), is("6", 1));
-        assert_eq!(
-            (read("a"), read("IV"), read("30%"), read("12345"), read("Of"), read("2A")),
-            (None, None, None, None, None, None)
-        );
+        assert_eq!((read("IV, x"), read("II(a)"), read("II.1")), (is("IV", 2), is("II.a", 5), is("II.1", 4)));
+        let none = ["a", "IIV", "30%", "12345", "Of", "2A", "iv", "XL-size’s", "VAT"];
+        assert_eq!(none.map(read), [None, None, None, None, None, None, None, is("XL", 2), None]);
+    }
+
+    #[test]
+    fn roman_numbers_are_those_that_people_write() {
+        let values = ["I", "IV", "IX", "XIV", "XL", "LXXXIX", "", "IIII", "VX", "IC", "iv"].map(numeral);
+        let is = [1, 4, 9, 14, 40, 89].map(Some);
+        assert_eq!(values.as_slice(), [is.as_slice(), &[None; 5]].concat());
     }
 
     #[test]

@@ -7,4 +7,5 @@ pub mod label;
 pub mod names;
 pub mod numbers;
 pub mod outline;
+pub mod said;
 pub mod typed;

@@ -1,6 +1,8 @@
 //! References by number: to a clause that is not there, with a name that is another's, and those that fit today.
 
-use super::label::Label;
+use std::collections::BTreeMap;
+
+use super::label::{Label, numeral};
 use super::names::{plain, same};
 use super::outline::{Clause, Counted, Outline};
 use super::typed::{Name, Typed, read};
@@ -16,14 +18,42 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     if !manuscript.is_english() {
         return;
     }
-    let mut outline = None;
-    for caught in manuscript.caught.iter().filter(|caught| caught.kind == CaughtKind::Clause) {
-        let Some(passage) = manuscript.passages.get(caught.passage) else { continue };
-        let Some(typed) = read(passage, caught) else { continue };
-        let outline = outline.get_or_insert_with(|| Outline::of(manuscript));
-        let Some(counted) = outline.kind(typed.word) else { continue };
-        Reference { manuscript, outline, passage, typed }.judge(counted, findings);
+    let clauses = manuscript.caught.iter().filter(|caught| caught.kind == CaughtKind::Clause);
+    let typed = clauses.filter_map(|caught| {
+        let passage = manuscript.passages.get(caught.passage)?;
+        Some((passage, read(passage, caught)?))
+    });
+    let mut typed = typed.take(MOST).peekable();
+    if typed.peek().is_none() {
+        return;
     }
+    let outline = &Outline::of(manuscript);
+    let mut kinds: BTreeMap<&str, Option<Counted>> = BTreeMap::new();
+    let mut lawful = None;
+    for (passage, typed) in typed {
+        let mut others = || *lawful.get_or_insert_with(|| names_laws(manuscript));
+        if typed.article && !(outline.articles && (typed.own || !others())) {
+            continue;
+        }
+        let counted = *kinds.entry(typed.word).or_insert_with(|| outline.kind(typed.word));
+        let reference = Reference { manuscript, outline, passage, typed };
+        match counted {
+            Some(counted) => reference.judge(counted, findings),
+            None => findings.extend(reference.to_nothing()),
+        }
+    }
+}
+
+/// So many references of a text are held against its clauses.
+const MOST: usize = 2000;
+
+/// What has articles, too.
+const LAWS: &[&str] =
+    &["GDPR", "Regulation", "Directive", "Convention", "Charter", "Treaty", "Constitution", " Act", " Code", " Law"];
+
+/// Whether a text speaks of laws, whose articles may be meant.
+fn names_laws(manuscript: &Manuscript<'_>) -> bool {
+    manuscript.passages.iter().any(|passage| LAWS.iter().any(|law| passage.text.contains(law)))
 }
 
 /// A reference and what it is held against.
@@ -60,7 +90,10 @@ impl Reference<'_> {
         let ours = match (counted, label.top()) {
             // A far higher number is most likely that of a law.
             (Counted::Numbers(last), Some(top)) => top <= last * 2 + 10 || self.typed.own,
-            (Counted::Letters, None) => true,
+            (Counted::Letters, None) => label.parts.first().is_some_and(|part| part.len() == 1),
+            (Counted::Romans(last), None) => {
+                label.parts.first().and_then(|part| numeral(part)).is_some_and(|top| top <= last * 2 + 10)
+            }
             _ => false,
         };
         ours && !self.outline.has(self.manuscript, self.typed.word, label)
@@ -81,15 +114,24 @@ impl Reference<'_> {
         self.finding(Code::V310, message).help(help)
     }
 
+    /// A part that the text says it has, "Schedule 2 of these terms", and that nothing in it is called by.
+    fn to_nothing(&self) -> Option<Diagnostic> {
+        let (word, label) = (self.typed.word, self.typed.labels.first()?);
+        let sure = !word.is_empty() && self.typed.own && self.passage.link(&self.typed.words).is_none();
+        let begins = |text: &str| text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+        let mut others = self.manuscript.passages.iter().filter(|one| !std::ptr::eq(*one, self.passage));
+        (sure && !others.any(|passage| begins(&passage.text))).then(|| self.gone(label))
+    }
+
     /// A name beside the number that is not the clause's.
     fn misnamed(&self) -> Option<Diagnostic> {
         let name = self.typed.name?;
         let label = self.typed.labels.first().filter(|_| !self.typed.paragraph)?;
         let clause =
             self.outline.numbered(self.typed.word, &label.dotted()).filter(|clause| !clause.name.is_empty())?;
-        let (own, said) = (plain(&clause.name), plain(name.words));
-        let other = self.outline.clauses.iter().find(|one| plain(&one.name) == said);
-        if alike(&own, &said) || (other.is_none() && !is_a_name(&name)) {
+        let said = plain(name.words);
+        let other = self.outline.clauses.iter().find(|one| one.plain == said);
+        if alike(&clause.plain, &said) || (other.is_none() && !is_a_name(&name)) {
             return None;
         }
         let is = format!("{} is “{}”", number(clause), clause.name);

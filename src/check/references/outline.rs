@@ -1,8 +1,9 @@
 //! What a text's clauses are called: the numbers that it computes or that were typed into its headings, and the names.
 
-use super::label::{Label, places};
+use super::label::{Label, numeral, places};
+use super::names::plain;
 use crate::check::manuscript::Manuscript;
-use crate::site::doc::{Block, Heading, ListStyle, children, words};
+use crate::site::doc::{Block, Heading, Item, List, ListStyle, children, words};
 use crate::site::passage::{Passage, PassageKind};
 
 /// The clauses of a text.
@@ -10,6 +11,8 @@ use crate::site::passage::{Passage, PassageKind};
 pub struct Outline {
     /// The clauses, in order.
     pub clauses: Vec<Clause>,
+    /// Whether headings call them articles.
+    pub articles: bool,
     /// Numbers that items and paragraphs begin with.
     loose: Vec<String>,
 }
@@ -27,6 +30,8 @@ pub struct Clause {
     pub title: String,
     /// Its name: these words without the number.
     pub name: String,
+    /// The same in small letters without signs.
+    pub plain: String,
     /// Its address in the page.
     pub id: String,
     level: u8,
@@ -34,6 +39,8 @@ pub struct Clause {
     start: Option<usize>,
     /// How far its lists count.
     items: u64,
+    /// The numbers of their items, and how far the lists in each of these count.
+    nested: Vec<(u64, u64)>,
 }
 
 /// The words before a number in a heading that are a part of its name.
@@ -59,9 +66,10 @@ impl Outline {
             match block {
                 Block::Heading(heading) => self.heading(heading),
                 Block::List(list) => {
-                    let end = (list.start + u64::try_from(list.items.len()).unwrap_or_default()).saturating_sub(1);
+                    let end = last(list);
                     if let Some(clause) = self.clauses.last_mut() {
                         clause.items = clause.items.max(end);
+                        clause.nested.extend((list.start..).zip(list.items.iter().map(below)));
                     }
                     if list.style == ListStyle::Decimal {
                         self.loose.extend((list.start..=end).take(200).map(|number| number.to_string()));
@@ -82,16 +90,19 @@ impl Outline {
             (typed, _) if !word.is_empty() => typed.to_owned(),
             (_, computed) => computed.to_owned(),
         };
+        self.articles |= word.is_empty() && !typed.is_empty() && title.trim_start().starts_with("Article");
         self.clauses.push(Clause {
             word: word.to_owned(),
             number,
             computed: !computed.is_empty() && word.is_empty(),
             title: title.trim().to_owned(),
             name: name.to_owned(),
+            plain: plain(name),
             id: heading.id.clone(),
             level: heading.level,
             start: (heading.span.end > 0).then_some(heading.span.start),
             items: 0,
+            nested: Vec::new(),
         });
     }
 
@@ -124,9 +135,12 @@ impl Outline {
         let tops: Vec<&str> = own.map(|clause| clause.number.split('.').next().unwrap_or_default()).collect();
         let several = tops.iter().any(|top| tops.first() != Some(top)) || !word.is_empty();
         let numbers: Vec<u64> = tops.iter().filter_map(|top| top.parse().ok()).collect();
-        match (several, numbers.iter().max()) {
-            (true, Some(last)) if numbers.len() == tops.len() => Some(Counted::Numbers(*last)),
-            (true, None) if !tops.is_empty() => Some(Counted::Letters),
+        let romans: Vec<u64> = tops.iter().filter_map(|top| numeral(top)).collect();
+        let roman = romans.len() == tops.len() && romans.contains(&1);
+        match (several, numbers.iter().max(), romans.iter().max()) {
+            (true, Some(last), _) if numbers.len() == tops.len() => Some(Counted::Numbers(*last)),
+            (true, None, Some(last)) if roman => Some(Counted::Romans(*last)),
+            (true, None, _) if tops.iter().any(|top| top.len() == 1) => Some(Counted::Letters),
             _ => None,
         }
     }
@@ -150,26 +164,51 @@ impl Outline {
         };
         let Some(next) = rest.first() else { return true };
         let known = self.loose.iter().any(|loose| *loose == label.dotted());
-        known || self.item(manuscript, clause, next)
+        let own = self.with_deeper(clause);
+        let far = own.iter().map(|one| one.items).max().unwrap_or_default();
+        let fits =
+            |part: &str, far: u64| places(part).iter().any(|place| *place <= far) || says(manuscript, &own, part);
+        let nested = |item: &String| {
+            let item = places(item);
+            own.iter().flat_map(|one| &one.nested).filter(move |(number, _)| item.contains(number)).map(|(_, far)| *far)
+        };
+        // Where an item is known, what it holds is, too.
+        let pairs = rest.iter().zip(rest.iter().skip(1));
+        let mut known_pairs = pairs.filter_map(|(item, part)| Some((nested(item).max()?, part)));
+        known || fits(next, far) && known_pairs.all(|(far, part)| fits(part, far))
     }
 
-    /// Whether a clause, or one below it, has an item of this number, or says it in brackets.
-    fn item(&self, manuscript: &Manuscript<'_>, clause: &Clause, part: &str) -> bool {
+    /// A clause and those below it.
+    fn with_deeper(&self, clause: &Clause) -> Vec<&Clause> {
         let from = self.clauses.iter().position(|one| std::ptr::eq(one, clause)).unwrap_or_default();
         let deeper = self.clauses.iter().skip(from + 1).take_while(|one| one.level > clause.level);
-        let own: Vec<&Clause> = std::iter::once(clause).chain(deeper).collect();
-        let Some(start) = clause.start else { return true };
-        let far = own.iter().map(|one| one.items).max().unwrap_or_default();
-        let ends = own.iter().filter_map(|one| one.start).max().unwrap_or(start);
-        let inside = |one: &&Passage| one.heading().is_some_and(|at| (start..=ends).contains(&at));
-        let bracketed = [format!(" ({part})"), format!("\n({part})")];
-        let begun = [format!("({part})"), format!("{part})"), format!("{part}. ")];
-        let says = |one: &Passage| {
-            begun.iter().any(|label| one.text.starts_with(label))
-                || bracketed.iter().any(|label| one.text.contains(label))
-        };
-        places(part).iter().any(|place| *place <= far) || manuscript.passages.iter().filter(inside).any(says)
+        self.clauses.get(from).into_iter().chain(deeper).collect()
     }
+}
+
+/// Whether the words of clauses say a number in brackets.
+fn says(manuscript: &Manuscript<'_>, own: &[&Clause], part: &str) -> bool {
+    let Some(start) = own.first().and_then(|clause| clause.start) else { return true };
+    let ends = own.iter().filter_map(|one| one.start).max().unwrap_or(start);
+    let inside = |one: &&Passage| one.heading().is_some_and(|at| (start..=ends).contains(&at));
+    let bracketed = [format!(" ({part})"), format!("\n({part})")];
+    let begun = [format!("({part})"), format!("{part})"), format!("{part}. ")];
+    let says = |one: &Passage| {
+        begun.iter().any(|label| one.text.starts_with(label)) || bracketed.iter().any(|label| one.text.contains(label))
+    };
+    manuscript.passages.iter().filter(inside).any(says)
+}
+
+/// The number of a list's last item.
+fn last(list: &List) -> u64 {
+    (list.start + u64::try_from(list.items.len()).unwrap_or_default()).saturating_sub(1)
+}
+
+/// How far the lists right in an item count.
+fn below(item: &Item) -> u64 {
+    let lists =
+        item.blocks.iter().filter_map(|block| if let Block::List(list) = block { Some(last(list)) } else { None });
+    lists.max().unwrap_or_default()
 }
 
 /// How numbers go.
@@ -179,6 +218,8 @@ pub enum Counted {
     Letters,
     /// 1, 2, 3 and so on to the last.
     Numbers(u64),
+    /// I, II, III and so on to the last.
+    Romans(u64),
 }
 
 /// A heading's word, number and name: `Schedule`, `2`, `Fees` or nothing, `4.2`, `Fees`.
@@ -209,6 +250,7 @@ mod tests {
         assert_eq!(split("Section 4 – Your rights"), ("", "4", "Your rights"));
         assert_eq!(split("Schedule 2: Fees"), ("Schedule", "2", "Fees"));
         assert_eq!(split("4.2 Retention"), ("", "4.2", "Retention"));
+        assert_eq!(split("IV. Fees"), ("", "IV", "Fees"));
         assert_eq!(split("D. Content"), ("", "D", "Content"));
         assert_eq!(split("20 years in business."), ("", "", "20 years in business."));
         assert_eq!(split("A word"), ("", "", "A word"));

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::label::Label;
-use super::names::quoted;
+use super::said::quoted;
+use crate::base::text::beginning;
 use crate::check::caught::Caught;
 use crate::site::passage::{Passage, PassageKind};
 
@@ -14,6 +15,8 @@ pub struct Typed<'a> {
     pub words: Range<usize>,
     /// What the clause is called: "Schedule", or nothing for sections, clauses and paragraphs.
     pub word: &'static str,
+    /// Whether it says "article", as those to laws do.
+    pub article: bool,
     /// Whether it says "paragraph", which may be one of the same clause.
     pub paragraph: bool,
     /// The numbers.
@@ -55,11 +58,14 @@ pub fn read<'a>(passage: &'a Passage, caught: &Caught) -> Option<Typed<'a>> {
     let after = text.get(name.filter(|name| name.sure).map_or(end, |name| name.end)..)?;
     let shouted = keyword.bytes().all(|byte| byte.is_ascii_uppercase());
     let elsewhere = leads_away(after, shouted) || comes_from(text.get(..caught.words.start)?, shouted);
-    let paragraph = lower.starts_with("paragraph");
+    let (article, paragraph) = (lower.starts_with("article"), lower.starts_with("paragraph"));
     let own = is_own(after);
-    let typed = Typed { words: caught.words.start..end, word, paragraph, labels, own, name };
+    let typed = Typed { words: caught.words.start..end, word, article, paragraph, labels, own, name };
     (!begins && !elsewhere).then_some(typed)
 }
+
+/// So many numbers of one reference are read.
+const MOST: usize = 20;
 
 /// The numbers behind a word: "4", "4 and 5", "D.3 through D.6".
 fn labels(text: &str, from: usize) -> Option<(Vec<Label>, usize)> {
@@ -67,7 +73,7 @@ fn labels(text: &str, from: usize) -> Option<(Vec<Label>, usize)> {
     let (first, length) = Label::read(text.get(end..)?)?;
     end += length;
     let mut labels = vec![first];
-    while let Some((skipped, (next, length))) = further(text.get(end..)?) {
+    while let Some((skipped, (next, length))) = further(text.get(end..)?).filter(|_| labels.len() < MOST) {
         labels.push(next);
         end += skipped + length;
     }
@@ -93,15 +99,18 @@ fn further(text: &str) -> Option<(usize, (Label, usize))> {
     let skipped = lead + between.len() + white(after);
     let read = Label::read(text.get(skipped..)?)?;
     // A capital letter alone may begin a sentence or a name: "section 4, A further point".
-    let letter = read.0.top().is_none() && read.0.parts.len() == 1;
+    let letter = read.0.top().is_none() && read.0.parts.len() == 1 && read.1 == 1;
     let counted = text.get(skipped + read.1..)?.trim_start();
     let counted = ["year", "month", "day", "week", "percent"].iter().any(|unit| counted.starts_with(unit));
     (!letter && !counted).then_some((skipped, read))
 }
 
+/// What may be a name behind a number is no longer, in bytes.
+const LONGEST: usize = 200;
+
 /// The name behind a number: in brackets, in quotes, or as words behind a comma, a colon or a dash.
 fn name(text: &str, end: usize) -> Option<Name<'_>> {
-    let rest = text.get(end..)?;
+    let rest = beginning(text.get(end..)?, LONGEST);
     let skipped = rest.trim_start_matches([' ', '\u{a0}', '\n', ',', ':', '–', '—', '-', '(']);
     let lead = rest.get(..rest.len() - skipped.len())?;
     let start = end + lead.len();
@@ -122,7 +131,7 @@ fn name(text: &str, end: usize) -> Option<Name<'_>> {
 
 fn is_own(after: &str) -> bool {
     let rest = after.trim_start();
-    ["below", "above", "of this ", "of these "].iter().any(|own| rest.starts_with(own))
+    ["below", "above", "of this ", "of these ", "to this ", "to these "].iter().any(|own| rest.starts_with(own))
 }
 
 /// Words that make what stands near a number a law or another paper.
@@ -157,8 +166,8 @@ fn leads_away(after: &str, shouted: bool) -> bool {
             return !own && !plain;
         }
     }
-    let near = after.split(['.', ';', '\n']).next().unwrap_or_default();
-    let near: String = near.chars().take(80).collect();
+    let near: String = after.chars().take(80).collect();
+    let near = near.split(['.', ';', '\n']).next().unwrap_or_default();
     after.starts_with([',', '(', ' ']) && !shouted && PAPERS.iter().any(|paper| near.contains(paper))
 }
 
