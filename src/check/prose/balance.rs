@@ -171,8 +171,7 @@ mod tests {
     use crate::site::markdown::passages;
 
     fn alone(text: &str) -> String {
-        let found = passages(text).iter().flat_map(|passage| halves(passage, true)).map(|half| half.sign).collect();
-        found
+        passages(text).iter().flat_map(|passage| halves(passage, true)).map(|half| half.sign).collect()
     }
 
     #[test]

@@ -66,8 +66,8 @@ impl Line {
         let strong: Vec<Range<usize>> = strong.map(|(range, _)| range.clone()).collect();
         let defined = if is_heading(passage) { Vec::new() } else { definitions(text, &strong) };
         let quotations = quotations(text);
-        let defines = |one: &&Quotation| defined.iter().any(|defined| defined.whole == one.whole);
-        let quoted = quotations.iter().filter(|one| !defines(one)).map(|one| one.inner.clone()).collect();
+        let is_term = |one: &&Quotation| defined.iter().any(|defined| defined.whole == one.whole);
+        let quoted = quotations.iter().filter(|one| !is_term(one)).map(|one| one.inner.clone()).collect();
         let mut line = Vec::new();
         words(text, &mut line);
         let capitals = line.iter().map(|word| is_capital(word.of(text))).collect();
