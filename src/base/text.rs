@@ -22,7 +22,7 @@ const FIRST_MARK: u8 = 0xcc;
 fn wide(text: &str, least: u8) -> impl Iterator<Item = char> {
     const STRETCH: usize = 64;
     let stretches = text.as_bytes().chunks(STRETCH).enumerate();
-    let some = stretches.filter(move |(_, stretch)| stretch.iter().fold(false, |some, byte| some | (*byte >= least)));
+    let some = stretches.filter(move |(_, stretch)| stretch.iter().max().is_some_and(|byte| *byte >= least));
     some.flat_map(move |(number, stretch)| {
         let places = stretch.iter().enumerate().filter(move |(_, byte)| **byte >= least);
         places.filter_map(move |(at, _)| text.get(number * STRETCH + at..)?.chars().next())

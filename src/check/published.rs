@@ -17,13 +17,13 @@ use crate::site::shelf::Shelf;
 /// a text would be refused for too. Links of which only the whole site can tell are handed back.
 pub fn read(subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
     let shelf = Shelf::default();
-    let mut reader = Reader { subject, shelf: &shelf, memory: BTreeMap::new(), pending: Vec::new() };
+    let mut held = Reader { subject, shelf: &shelf, memory: BTreeMap::new(), pending: Vec::new() };
     record::read(subject, &shelf, findings, &mut |text, findings| {
         if notes {
-            reader.look(text, findings);
+            held.look(text, findings);
         }
     });
-    reader.pending
+    held.pending
 }
 
 /// What is kept while the texts of a policy are read, one after the other.

@@ -167,7 +167,7 @@ fn push(run: &Run, text: &mut String) {
         Piece::Text(words) => text.push_str(words),
         Piece::Break => text.push('\n'),
         Piece::Image(image) => text.extend(["[", &image.alt, "]"]),
-        Piece::Note(number) => text.push_str(&format!("[{number}]")),
+        Piece::Note(number) => text.extend(["[", &number.to_string(), "]"]),
     }
 }
 
