@@ -7,15 +7,15 @@ use super::period::{Period, periods};
 use super::sentences::sentences;
 use super::speech::{is_about_keeping, is_exception, is_other, lasts, leads, part, speaks_of_keeping};
 use super::words::plain;
-use crate::base::span::Place;
+use crate::base::span::Span;
 use crate::site::passage::{Passage, PassageKind};
 
 /// A period for which a clause keeps data.
 pub struct Kept {
     /// How long.
     pub period: Period,
-    /// Where it stands.
-    pub place: Place,
+    /// Where it stands in the text.
+    pub span: Span,
     /// Of what it speaks, in small letters: its part of the sentence, or what its row or heading is called.
     pub about: String,
     /// Whether it surely speaks of keeping the data that are disclosed. What law asks, backups, cookies, and what happens
@@ -37,10 +37,10 @@ pub fn in_clause(statement: &Statement<'_>, id: &str, purposes: &[&str]) -> Vec<
     let passages = statement.clause(id);
     let Some((heading, rest)) = passages.split_first() else { return Vec::new() };
     let mut reader = Reader::new(is_about_keeping(&plain(&heading.text)), purposes);
-    let mut found = reader.periods(statement, heading);
+    let mut found = reader.periods(heading);
     for passage in rest {
         reader.turn(statement, passage);
-        found.extend(reader.periods(statement, passage));
+        found.extend(reader.periods(passage));
     }
     found
 }
@@ -55,7 +55,7 @@ struct Reader<'a> {
     led: bool,
     /// The sub-heading.
     label: String,
-    /// The line of a row, and its first cell.
+    /// Where the cell before ends, and the first cell of its row.
     row: (usize, String),
 }
 
@@ -79,16 +79,17 @@ impl<'a> Reader<'a> {
                 self.led = leads && speaks_of_keeping(&plain(&passage.text));
             }
             PassageKind::Cell => {
-                let line = statement.in_text(passage, &(0..passage.text.len())).line;
-                if self.row.0 != line {
-                    self.row = (line, plain(&passage.text));
+                let Span { start, end } = passage.span(&(0..passage.text.len()));
+                if statement.is_new_line(self.row.0..start) {
+                    self.row.1 = plain(&passage.text);
                 }
+                self.row.0 = end;
             }
             PassageKind::Item | PassageKind::Paragraph => {}
         }
     }
 
-    fn periods(&self, statement: &Statement<'_>, passage: &Passage) -> Vec<Kept> {
+    fn periods(&self, passage: &Passage) -> Vec<Kept> {
         let all = periods(&passage.text);
         let sentences = if all.is_empty() { Vec::new() } else { sentences(&passage.text) };
         let mut found = Vec::new();
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
                 let around = Around::new(&passage.text, start..words.start, words.end..end);
                 start = words.end;
                 if let Some((about, firm)) = self.judge(passage.kind, &around, keeps) {
-                    found.push(Kept { period: *period, place: statement.in_text(passage, words), about, firm });
+                    found.push(Kept { period: *period, span: passage.span(words), about, firm });
                 }
             }
         }

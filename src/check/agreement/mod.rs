@@ -112,6 +112,18 @@ impl<'a> Statement<'a> {
         self.body.place(passage.span(words))
     }
 
+    /// A place in the text, by its bytes.
+    #[must_use]
+    pub fn at(&self, span: Span) -> Place {
+        self.body.place(span)
+    }
+
+    /// Whether a line of the text ends there.
+    #[must_use]
+    pub fn is_new_line(&self, range: Range<usize>) -> bool {
+        self.body.text().get(range).is_none_or(|between| between.contains('\n'))
+    }
+
     /// A place in the disclosures.
     #[must_use]
     pub fn in_disclosures(&self, span: Span) -> Place {

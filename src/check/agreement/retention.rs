@@ -10,6 +10,7 @@ use super::speech::is_about_keeping;
 use super::words::{alike, plain, says, words};
 use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity};
+use crate::base::span::Span;
 use crate::site::disclose::{Purpose, period};
 
 /// Words of purposes and headings that do not tell them apart.
@@ -70,6 +71,9 @@ const DATA: &[&str] = &[
     "diese daten",
 ];
 
+/// Further places of one finding: more are not named.
+const MANY: usize = 8;
+
 /// A purpose that says how long it keeps data.
 struct Holding<'a> {
     purpose: &'a Purpose,
@@ -98,11 +102,11 @@ pub fn kept(statement: &Statement<'_>, findings: &mut Vec<Diagnostic>) {
         comparison.holdings.iter().filter_map(|one| Some((one, comparison.contradiction(one)?))).collect();
     let mut told: Vec<(&Kept, Period)> = Vec::new();
     for (holding, text) in &found {
-        if told.iter().any(|(other, keep)| other.place == text.place && *keep == holding.keep) {
+        if told.iter().any(|(other, keep)| other.span == text.span && *keep == holding.keep) {
             continue;
         }
         told.push((text, holding.keep));
-        let is_same = |(other, place): &&Contradiction<'_>| place.place == text.place && other.keep == holding.keep;
+        let is_same = |(other, place): &&Contradiction<'_>| place.span == text.span && other.keep == holding.keep;
         let holdings: Vec<&Holding<'_>> = found.iter().filter(is_same).map(|(other, _)| *other).collect();
         findings.extend(comparison.told(&holdings, text));
     }
@@ -166,10 +170,11 @@ impl<'a> Comparison<'a> {
         let (names, keep, period) = (names.join(", "), said(first.keep), said(text.period));
         let message = format!("the {subject} {names} {verb} data for {keep}, and the text says {period}");
         let place = self.statement.in_disclosures(first.purpose.keep_span);
-        let mut finding = Diagnostic::new(Code::V510, place, message).related(text.place.clone(), "the text says this");
-        let again = |one: &&&Kept| one.firm && one.place != text.place && same(one.period, text.period);
-        for other in self.said_of(first).concat().iter().filter(again) {
-            finding = finding.related(other.place.clone(), "and this");
+        let mut finding =
+            Diagnostic::new(Code::V510, place, message).related(self.statement.at(text.span), "the text says this");
+        let again = |one: &&&Kept| one.firm && one.span != text.span && same(one.period, text.period);
+        for other in self.said_of(first).concat().iter().filter(again).take(MANY) {
+            finding = finding.related(self.statement.at(other.span), "and this");
         }
         for other in rest {
             let place = self.statement.in_disclosures(other.purpose.keep_span);
@@ -184,16 +189,22 @@ impl<'a> Comparison<'a> {
         let declared = || self.holdings.iter().map(|holding| &holding.keep).chain(told);
         let known = |one: &Kept| declared().any(|keep| same(*keep, one.period));
         // "Between 12 and 24 months" has two periods and one end.
-        let end = |one: &Kept| (one.place.end_line, one.place.end_column);
-        let known_ends: BTreeSet<(usize, usize)> =
-            self.clauses.values().flatten().filter(|one| known(one)).map(end).collect();
-        let all: BTreeSet<String> = self.holdings.iter().map(|one| said(one.keep)).collect();
-        let all = format!("the disclosures keep for {}", all.into_iter().collect::<Vec<_>>().join(", "));
-        for one in self.clauses.values().flatten().filter(|one| one.firm && !known_ends.contains(&end(one))) {
-            let message =
-                format!("the text keeps data for {}, and no purpose of the disclosures does", said(one.period));
-            let finding = Diagnostic::new(Code::V510, one.place.clone(), message).weighing(Severity::Warning);
-            let finding = finding.related(self.statement.in_disclosures(self.statement.discloses.span), all.clone());
+        let texts = || self.clauses.values().flatten();
+        let known_ends: BTreeSet<usize> = texts().filter(|one| known(one)).map(|one| one.span.end).collect();
+        let strange = texts().filter(|one| one.firm && !known_ends.contains(&one.span.end));
+        let mut all: BTreeMap<Period, Vec<Span>> = BTreeMap::new();
+        strange.for_each(|one| all.entry(one.period).or_default().push(one.span));
+        let keeps: BTreeSet<String> = self.holdings.iter().map(|one| said(one.keep)).collect();
+        let keeps = format!("the disclosures keep for {}", keeps.into_iter().collect::<Vec<_>>().join(", "));
+        for (period, spans) in all {
+            let Some((first, rest)) = spans.split_first() else { continue };
+            let message = format!("the text keeps data for {}, and no purpose of the disclosures does", said(period));
+            let finding = Diagnostic::new(Code::V510, self.statement.at(*first), message).weighing(Severity::Warning);
+            let place = self.statement.in_disclosures(self.statement.discloses.span);
+            let mut finding = finding.related(place, keeps.clone());
+            for again in rest.iter().filter(|again| *again != first).take(MANY) {
+                finding = finding.related(self.statement.at(*again), "it stands here, too");
+            }
             findings.push(finding.help("change the one that is wrong, or disclose what is kept for this long"));
         }
     }
