@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { DESK, PHONE, copyOfSite, launch, serve, visit } from "./harness.mjs";
+import { DESK, PHONE, copyOfSite, follow, launch, serve, visit } from "./harness.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(server.url + POLICY);
       assert.ok(await page.getByText(MARK).isVisible());
       assert.ok(!(await page.locator("[data-policy-text]").innerText()).includes(ADDED));
-      await page.getByRole("link", { name: "Read the draft" }).click();
+      await follow(page.getByRole("link", { name: "Read the draft" }));
       assert.equal(pathOf(page), `${POLICY}draft/`);
       assert.ok(await page.getByText(MARK).isVisible());
       assert.ok((await page.locator("[data-policy-text]").innerText()).includes(ADDED));
@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.doesNotMatch(href, /\/v\//, "links between policies name no version");
       }
 
-      await page.getByRole("link", { name: "See what the draft changes" }).first().click();
+      await follow(page.getByRole("link", { name: "See what the draft changes" }).first());
       assert.equal(pathOf(page), `${POLICY}draft/changes/`);
       assert.equal(await page.locator("h1").innerText(), "What the draft changes since version 4.0");
       assert.ok(await page.getByText(MARK).isVisible());
@@ -73,7 +73,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.ok(inserted[0].includes(ADDED));
       assert.equal(await page.locator("[data-redline] del").count(), 0);
       assert.equal(await page.locator(".stepper").isVisible(), javaScriptEnabled);
-      await page.getByRole("link", { name: "See what applies" }).click();
+      await follow(page.getByRole("link", { name: "See what applies" }));
       assert.equal(pathOf(page), POLICY);
       assert.deepEqual(await faults(), []);
       await close();
@@ -82,10 +82,10 @@ for (const javaScriptEnabled of [true, false]) {
     test("the list of policies and the history lead to it too", async () => {
       const { page, close } = await visit(browser, server.url, { javaScriptEnabled });
       await page.goto(`${server.url}/policies/`);
-      await page.getByRole("link", { name: "Read the draft Customer privacy policy" }).click();
+      await follow(page.getByRole("link", { name: "Read the draft Customer privacy policy" }));
       assert.equal(pathOf(page), `${POLICY}draft/`);
       await page.goto(`${server.url}${POLICY}history/`);
-      await page.getByRole("link", { name: "See what the draft changes" }).click();
+      await follow(page.getByRole("link", { name: "See what the draft changes" }));
       assert.equal(pathOf(page), `${POLICY}draft/changes/`);
       await close();
     });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { DESK, PHONE, axe, launch, overflow, relayWithoutMail, serve, violations, visit } from "./harness.mjs";
+import { DESK, PHONE, axe, follow, launch, overflow, relayWithoutMail, serve, violations, visit } from "./harness.mjs";
 
 const TYPED = {
   first_name: "Ada",
@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.locator("[name=marketing]").isChecked(), false, "a consent is never ticked beforehand");
       await fill(page, { ...TYPED, email: "ada@@example" });
       await page.locator("[name=free_trial]").check();
-      await send(page).click();
+      await follow(send(page));
 
       // The mistake is named, linked to its field, and everything is there.
       assert.match(await page.title(), /^Error: /);
@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.locator("[name=free_trial]").isChecked(), true);
       await wrong.click();
       await page.locator("[name=email]").fill(TYPED.email);
-      await send(page).click();
+      await follow(send(page));
 
       // The review shows what will be sent; nothing was sent yet.
       const shown = await page.locator("dl.given").innerText();
@@ -90,17 +90,17 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal((await outbox()).length, before);
 
       // The way back keeps everything, and a change is read again.
-      await page.locator("button[name=_back]").click();
+      await follow(page.locator("button[name=_back]"));
       assert.deepEqual(await typed(page), TYPED);
       assert.equal(await page.locator("[name=free_trial]").isChecked(), true);
       await page.locator("[name=company]").fill("Engines & Daughters");
-      await send(page).click();
+      await follow(send(page));
       assert.match(await page.locator("dl.given").innerText(), /Engines & Daughters/);
       await page.waitForTimeout(READING);
 
       // Sent, once; the same submission from another window is the same mail.
       const again = await page.locator("form[method=post] input").evaluateAll((all) => all.map((one) => [one.name, one.value]));
-      await send(page).click();
+      await follow(send(page));
       await page.waitForURL(/\/forms\/enquiry\/sent\?r=/);
       const reference = await page.locator(".reference strong").innerText();
       const body = new URLSearchParams(again);
@@ -125,7 +125,7 @@ test("a double click is one mail", async () => {
   const { page, close } = await plainly(server.url);
   await page.goto(`${server.url}/forms/enquiry/`);
   await fill(page, TYPED);
-  await send(page).click();
+  await follow(send(page));
   await page.waitForTimeout(READING);
   await send(page).dblclick();
   await page.waitForURL(/\/forms\/enquiry\/sent\?r=/);
@@ -142,10 +142,10 @@ test("a field that people do not see, filled in by a browser, loses nothing", as
   const box = await trap.boundingBox();
   assert.ok(!box || box.x < 0 || box.y < 0 || box.width * box.height <= 1, "nobody sees it");
   await trap.evaluate((one) => (one.value = "https://example.org"));
-  await send(page).click();
+  await follow(send(page));
   assert.match(await page.locator("dl.given").innerText(), /It broke\./);
   await page.waitForTimeout(READING);
-  await send(page).click();
+  await follow(send(page));
   await page.waitForURL(/\/forms\/complaint\/sent\?r=/);
   await close();
 });
@@ -153,17 +153,17 @@ test("a field that people do not see, filled in by a browser, loses nothing", as
 test("choices keep what was chosen, and the mail says it in words", async () => {
   const { page, close } = await visit(browser, server.url, { javaScriptEnabled: false });
   await page.goto(`${server.url}/forms/data-request/`);
-  await send(page).click();
+  await follow(send(page));
   assert.ok((await page.locator(".form-errors li").count()) >= 4);
   await fill(page, { first_name: "Ada", surname: "L", email: "a@example.org" });
   await page.getByLabel("Delete what you hold about me").check();
   await page.getByLabel("By email").check();
   await page.getByLabel("By telephone").check();
-  await send(page).click();
+  await follow(send(page));
   assert.match(await page.locator("dl.given").innerText(), /Delete what you hold about me/);
   assert.match(await page.locator("dl.given").innerText(), /By email, By telephone/);
   await page.waitForTimeout(READING);
-  await send(page).click();
+  await follow(send(page));
   await page.waitForURL(/\/sent\?r=/);
   const [newest] = await outbox();
   assert.match(await source(newest), /^Subject: Data request: Delete what you hold about me\r$/m);
@@ -176,7 +176,7 @@ test("a mail server that is not there: nobody says that it was sent, and everyth
     const { page, faults, close } = await visit(browser, relay.url, { javaScriptEnabled: false });
     await page.goto(`${relay.url}/forms/enquiry/`);
     await fill(page, TYPED);
-    await send(page).click();
+    await follow(send(page));
     for (let once = 0; once < 2; once += 1) {
       await page.waitForTimeout(READING);
       const [reply] = await Promise.all([page.waitForNavigation(), send(page).click()]);
@@ -188,7 +188,7 @@ test("a mail server that is not there: nobody says that it was sent, and everyth
       }
     }
     assert.match(await page.locator(".send a").getAttribute("href"), /^mailto:support@pipcall\.com\?subject=Make%20an%20enquiry&body=/);
-    await page.locator("button[name=_back]").click();
+    await follow(page.locator("button[name=_back]"));
     assert.deepEqual(await typed(page), TYPED);
     // A relay has no icon; browsers ask for one by themselves.
     assert.deepEqual((await faults()).filter((one) => !/status of 503|favicon\.ico$/.test(one)), []);
@@ -222,15 +222,15 @@ describe("what a form answers is accessible", () => {
   test("mistakes, review, sent", async () => {
     const { page, close } = await open(server.url);
     await page.goto(`${server.url}/forms/data-request/`);
-    await send(page).click();
+    await follow(send(page));
     assert.equal(await page.locator(".field.wrong").count(), 5);
     await inspect(page);
     await page.goto(`${server.url}/forms/enquiry/`);
     await fill(page, { ...TYPED, message: `${"word ".repeat(300)}${"x".repeat(300)}` });
-    await send(page).click();
+    await follow(send(page));
     await inspect(page);
     await page.waitForTimeout(READING);
-    await send(page).click();
+    await follow(send(page));
     await page.waitForURL(/\/sent\?r=/);
     await inspect(page);
     await close();
@@ -242,7 +242,7 @@ describe("what a form answers is accessible", () => {
       const { page, close } = await open(relay.url);
       await page.goto(`${relay.url}/forms/enquiry/`);
       await fill(page, TYPED);
-      await send(page).click();
+      await follow(send(page));
       await page.waitForTimeout(READING);
       await Promise.all([page.waitForNavigation(), send(page).click()]);
       await inspect(page);
@@ -255,7 +255,7 @@ describe("what a form answers is accessible", () => {
   test("what is pressed is large enough, and a mistake is not told by colour alone", async () => {
     const { page, close } = await plainly(server.url, { viewport: PHONE, forcedColors: "active" });
     await page.goto(`${server.url}/forms/data-request/`);
-    await send(page).click();
+    await follow(send(page));
     const low = await page.locator("form").first().evaluate((form) =>
       [...form.querySelectorAll(".field > input, .field > textarea, .tick, button")]
         .filter((one) => one.getBoundingClientRect().height < 44)
@@ -270,7 +270,7 @@ describe("what a form answers is accessible", () => {
 test("the outbox shows each mail as text, as HTML and as it is sent", async () => {
   const { page, faults, close } = await visit(browser, server.url);
   await page.goto(`${server.url}/_vellum/outbox/`);
-  await page.locator("td a").first().click();
+  await follow(page.locator("td a").first());
   assert.match(await page.locator("pre").first().innerText(), /This message was sent with the form/);
   const frame = page.frameLocator("iframe");
   assert.match(await frame.locator("body").innerText(), /This message was sent with the form/);

@@ -150,6 +150,12 @@ export async function visit(browser, url, options = {}) {
   return { page, context, faults: all, close: () => context.close() };
 }
 
+/** Presses what may lead to another page, and waits until that page is whole, its style too. */
+export async function follow(pressed) {
+  await pressed.click();
+  await pressed.page().waitForLoadState();
+}
+
 /** The checker of accessibility, to be put into pages: `context.addInitScript({ content: axe })`. */
 export const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
-import { SLUGS, launch, serve, visit } from "./harness.mjs";
+import { SLUGS, follow, launch, serve, visit } from "./harness.mjs";
 
 let server;
 let browser;
@@ -35,7 +35,7 @@ for (const javaScriptEnabled of [true, false]) {
         const upcoming = versions.find((version) => version.status === "upcoming");
 
         await page.goto(`${server.url}/`);
-        await page.locator("main table").getByRole("link").and(page.locator(`[href="/policies/${slug}/"]`)).click();
+        await follow(page.locator("main table").getByRole("link").and(page.locator(`[href="/policies/${slug}/"]`)));
         assert.equal(pathOf(page), `/policies/${slug}/`);
         assert.equal(await page.locator("h1").count(), 1);
         const title = (await page.locator("h1").innerText()).trim();
@@ -48,7 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.ok(await page.getByRole("link", { name: `Read version ${upcoming.version}` }).isVisible());
         assert.ok((await page.locator(".proof").innerText()).includes(inForce.sha256), "the page shows the hash");
 
-        await page.getByRole("link", { name: "All versions" }).click();
+        await follow(page.getByRole("link", { name: "All versions" }));
         assert.equal(pathOf(page), `/policies/${slug}/history/`);
         const entries = page.locator(".timeline > li");
         assert.equal(await entries.count(), versions.length);
@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
         assert.match(await entries.first().innerText(), new RegExp(`Version ${upcoming.version.replace(".", "\\.")}`));
 
         const number = inForce.version;
-        await page.getByRole("link", { name: `See what changes (${number})` }).click();
+        await follow(page.getByRole("link", { name: `See what changes (${number})` }));
         assert.equal(pathOf(page), `/policies/${slug}/v/${number}/changes/`);
         const redline = page.locator("article[data-redline]");
         assert.equal(await redline.count(), 1);
@@ -67,15 +67,15 @@ for (const javaScriptEnabled of [true, false]) {
 
         const jump = page.locator(".changed a").first();
         const target = await jump.getAttribute("href");
-        await jump.click();
+        await follow(jump);
         assert.equal(new URL(page.url()).hash, target);
         assert.ok(await page.locator(target).count(), `${target} is on the page`);
 
-        await page.locator(".pair a").last().click();
+        await follow(page.locator(".pair a").last());
         assert.equal(pathOf(page), `/policies/${slug}/v/${number}/`);
         assert.equal((await page.locator("h1").innerText()).trim(), title);
 
-        await page.locator(".crumbs").getByRole("link", { name: "Policies", exact: true }).click();
+        await follow(page.locator(".crumbs").getByRole("link", { name: "Policies", exact: true }));
         assert.equal(pathOf(page), "/policies/");
         assert.equal(await page.locator(".entries > li").count(), SLUGS.length);
         assert.deepEqual(await faults(), []);
@@ -119,7 +119,7 @@ test("an address that is not there says so and leads on", async () => {
   assert.equal(reply.status(), 404);
   assert.match(await page.locator("h1").innerText(), /no such page/);
   assert.equal(await page.locator("link[rel=canonical]").count(), 0);
-  await page.locator("main").getByRole("link", { name: "Policies" }).click();
+  await follow(page.locator("main").getByRole("link", { name: "Policies" }));
   assert.equal(pathOf(page), "/policies/");
   await close();
 });

@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { KINDS, PHONE, TODAY, axe, folder, launch, overflow, serve, vellum, violations, visit } from "./harness.mjs";
+import { KINDS, PHONE, TODAY, axe, folder, follow, launch, overflow, serve, vellum, violations, visit } from "./harness.mjs";
 
 const SINGLE = "policies/customerprivacypolicy/v/4.0/customerprivacypolicy-4.0.html";
 const PICTURED = "policies/endusertermsandconditions/v/4.0/endusertermsandconditions-4.0.html";
@@ -145,7 +145,7 @@ describe("a redline", () => {
 describe("what changed since", () => {
   test("a version leads to it, and its words name versions and days", async () => {
     const { page, close } = await open(KINDS.version);
-    await page.getByRole("link", { name: "See what changed since, up to version 3.1" }).click();
+    await follow(page.getByRole("link", { name: "See what changed since, up to version 3.1" }));
     assert.equal(await page.locator("h1").innerText(), "What changed from version 1.0 to version 3.1");
     assert.match(await page.locator(".notices").innerText(), /^From 1 March 2027 version 4.0 replaces version 3.1. See what changes$/);
     assert.doesNotMatch(await page.locator("main").innerText(), /current|now applies|today/);
@@ -170,7 +170,7 @@ describe("the history", () => {
     const rows = page.locator(".applied tbody tr");
     assert.equal(await rows.count(), 6);
     assert.match(await rows.nth(2).innerText(), /^3 June 2024\s+2 March 2025\s+2.0\s/);
-    await rows.nth(2).getByRole("link", { name: "3 June 2024" }).click();
+    await follow(rows.nth(2).getByRole("link", { name: "3 June 2024" }));
     assert.equal(new URL(page.url()).hash, "#v-on-2024-06-03");
     assert.match(await rows.last().innerText(), /it is replaced or withdrawn/);
     await close();

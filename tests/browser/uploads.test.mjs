@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { DESK, PHONE, axe, launch, overflow, serve, violations, visit } from "./harness.mjs";
+import { DESK, PHONE, axe, follow, launch, overflow, serve, violations, visit } from "./harness.mjs";
 
 const TYPED = {
   first_name: "Ada",
@@ -65,7 +65,7 @@ test("without JavaScript a file is asked for again, and another one is noticed",
   const { page, close } = await open({ javaScriptEnabled: false });
   await page.locator("[name=email]").fill("ada@@example");
   await input(page).setInputFiles([shot, notes]);
-  await send(page).click();
+  await follow(send(page));
 
   // A mistake elsewhere: the page says which files there were.
   assert.match(await page.locator("#v-attachment-lost").innerText(), /You chose Bild “1”\.png \(\d+ bytes\), notes\.txt \(14 bytes\)/);
@@ -74,36 +74,36 @@ test("without JavaScript a file is asked for again, and another one is noticed",
 
   // A program with the name of a picture.
   await input(page).setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("MZ\x90\0") });
-  await send(page).click();
+  await follow(send(page));
   assert.equal(await page.locator(".form-errors a").getAttribute("href"), "#v-attachment");
   assert.match(await page.locator("#v-attachment-error").innerText(), /“a\.png” cannot be sent here/);
   assert.equal(await input(page).getAttribute("aria-invalid"), "true");
 
   await input(page).setInputFiles([shot, notes]);
-  await send(page).click();
+  await follow(send(page));
   assert.match(await page.locator("dl.given").innerText(), /Bild “1”\.png \(\d+ bytes\), notes\.txt \(14 bytes\)/);
   await page.waitForTimeout(READING);
 
   // The browser itself holds back a page without them; the way back is open.
   const address = page.url();
   const heading = await page.locator("h1").innerText();
-  await send(page).click();
+  await follow(send(page));
   assert.equal(await page.locator("h1").innerText(), heading);
   assert.equal(page.url(), address);
 
   // Another file is read again.
   await input(page).setInputFiles([shot]);
-  await send(page).click();
+  await follow(send(page));
   assert.match(await page.locator(".notices").innerText(), /not the one that you chose before/);
-  await page.locator("button[name=_back]").click();
+  await follow(page.locator("button[name=_back]"));
   assert.match(await page.locator("#v-attachment-lost").innerText(), /You chose Bild “1”\.png/);
   for (const [name, value] of Object.entries(TYPED)) assert.equal(await page.locator(`#v-${name}`).inputValue(), value);
   await input(page).setInputFiles([shot, notes]);
-  await send(page).click();
+  await follow(send(page));
   await page.waitForTimeout(READING);
   assert.equal((await newest()).number, before);
   await input(page).setInputFiles([shot, notes]);
-  await send(page).click();
+  await follow(send(page));
   await page.waitForURL(/\/forms\/support\/sent\?r=/);
   const mail = await newest();
   assert.equal(mail.number, before + 1);
@@ -116,11 +116,11 @@ test("with JavaScript a file stays chosen and goes at once", async () => {
   const before = (await newest()).number;
   const { page, faults, close } = await open();
   await input(page).setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("MZ\x90\0") });
-  await send(page).click();
+  await follow(send(page));
   await page.locator("#v-attachment-error").waitFor();
   assert.match(await page.locator("#v-attachment-error").innerText(), /“a\.png” cannot be sent here/);
   await input(page).setInputFiles([notes, shot]);
-  await send(page).click();
+  await follow(send(page));
   await page.locator(".reference strong").waitFor();
   const mail = await newest();
   assert.equal(mail.number, before + 1);
@@ -150,11 +150,11 @@ describe("fields for files are accessible", () => {
     await inspect(page);
     for (const [name, value] of Object.entries(TYPED)) await page.locator(`#v-${name}`).fill(value);
     await input(page).setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("MZ") });
-    await send(page).click();
+    await follow(send(page));
     await inspect(page);
     await page.getByLabel("App", { exact: true }).check();
     await input(page).setInputFiles([shot]);
-    await send(page).click();
+    await follow(send(page));
     await page.locator("dl.given").waitFor();
     await inspect(page);
     if (process.env.SCREENSHOTS) {
