@@ -5,14 +5,12 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-use rayon::{ThreadBuilder, ThreadPoolBuilder};
-
 use crate::base::address::Address;
 use crate::base::codes::Code;
 use crate::base::date::{Moment, Zone};
 use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
+use crate::base::parallel::in_parallel;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::{Loaded, Source};
@@ -189,26 +187,6 @@ pub fn zone(source: &dyn Source) -> Result<Zone, Error> {
     settings(source).map(|config| config.zone)
 }
 
-/// Does something to all items, on all processors, and returns the answers in order.
-///
-/// # Errors
-/// The first that failed.
-pub fn in_parallel<T: Sync, R: Send>(
-    items: &[T],
-    run: impl Fn(&T) -> Result<R, Error> + Send + Sync,
-) -> Result<Vec<R>, Error> {
-    items.par_iter().map(run).collect()
-}
-
-/// Runs something whose threads have all ended when it returns.
-///
-/// # Errors
-/// The system gives no threads.
-pub fn apart<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, Error> {
-    let ran = ThreadPoolBuilder::new().build_scoped(ThreadBuilder::run, |pool| pool.install(run));
-    ran.map_err(|error| Error::machine("cannot start a thread", error))
-}
-
 /// Reads a policy.
 fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<(Policy, Ledger)> {
     let policy = policy::read(name, loaded, findings)?;
@@ -341,7 +319,7 @@ impl Ready {
         let stage = self.stage(sink);
         let findings = Mutex::new(Vec::new());
         let keep = |result| kept(result, &findings);
-        self.0.cards.par_iter().try_for_each(|card| keep(pages(&stage, source, card)))?;
+        in_parallel(&self.0.cards, |card| keep(pages(&stage, source, card)))?;
         keep(shared(&stage))?;
         keep(statics(&stage, source))?;
         let mut findings = findings.into_inner().unwrap_or_default();
@@ -370,11 +348,12 @@ fn pages(stage: &Stage<'_>, source: &dyn Source, card: &Card) -> Result<(), Fail
     let entries = &card.timeline.entries;
     let holding = card.timeline.in_force(stage.now).and_then(|index| show(card, &policy, index));
     let held = Held { source, policy: &policy, holding };
-    let one = |index| {
-        translations(stage, card, &policy, index)?;
-        version(stage, card, &held, index)
+    let one = |index: &usize| {
+        translations(stage, card, &policy, *index)?;
+        version(stage, card, &held, *index)
     };
-    let extents: Vec<Extent> = (0..entries.len()).into_par_iter().map(one).collect::<Result<_, _>>()?;
+    let all: Vec<usize> = (0..entries.len()).collect();
+    let extents: Vec<Extent> = in_parallel(&all, one)?;
     if card.timeline.in_force(stage.now).is_none() {
         render::index::nothing_in_force(stage, card)?;
     }

@@ -82,7 +82,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("pgp", &["site/openpgp.rs"]),
     ("pulldown_cmark", &["site/markdown.rs"]),
     ("rand", &["site/openpgp.rs"]),
-    ("rayon", &["compile.rs"]),
+    ("rayon", &["base/parallel.rs"]),
     ("ring", &["base/hash.rs"]),
     ("rustix", &["relay/confine/"]),
     ("saphyr_parser", &["site/yaml.rs"]),

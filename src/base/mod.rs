@@ -14,6 +14,7 @@ pub mod json;
 pub mod language;
 pub mod mac;
 pub mod names;
+pub mod parallel;
 pub mod path;
 pub mod percent;
 pub mod reached;

@@ -11,11 +11,11 @@ use super::world::World;
 use crate::base::date::Moment;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
+use crate::base::parallel::in_parallel;
 use crate::base::reached::Reached;
 use crate::base::source::Source;
 use crate::check::external::{self, Outside};
 use crate::check::weights::weigh_answers;
-use crate::compile;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
 use crate::http::probe::{Limits, probe};
@@ -77,7 +77,7 @@ pub fn look((root, disk): (&Path, &Disk), history: bool, world: &mut World) -> R
 }
 
 fn gather(disk: &Disk, site: &Site, (now, history): (Moment, bool)) -> Result<Vec<Outside>, Error> {
-    let of_policies = compile::in_parallel(&disk.policies()?, |name| {
+    let of_policies = in_parallel(&disk.policies()?, |name| {
         let Some(policy) = policy::read(name, disk.policy(name)?, &mut Vec::new()) else { return Ok(Vec::new()) };
         let ledger = policy.ledger.as_ref().map_or_else(Ledger::default, |text| Ledger::read(text, &mut Vec::new()));
         Ok(external::of_policy(&policy, &Timeline::new(&ledger.events, now), (now, history)))

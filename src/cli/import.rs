@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::world::{Ended, World};
 use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
+use crate::base::parallel::in_parallel;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Source;
@@ -31,7 +32,7 @@ pub fn dir(root: &Path, dir: &Path, slug: Option<&str>, world: &mut World) -> Re
     };
     untaken(&folders, &disk.policies()?)?;
     let progress = Progress::new(world.watched, "policies");
-    let all = compile::in_parallel(&folders, |folder| {
+    let all = in_parallel(&folders, |folder| {
         progress.step();
         read(folder, &settings)
     })?;

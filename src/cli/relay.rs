@@ -12,6 +12,7 @@ use super::test_mail;
 use super::world::{self, Ended, World};
 use crate::base::date::{Day, Moment};
 use crate::base::error::Error;
+use crate::base::parallel;
 use crate::compile::{self, Checked, Ready};
 use crate::load::Disk;
 use crate::relay::World as Surroundings;
@@ -64,7 +65,7 @@ fn read(root: &Path, world: &mut World) -> Result<Option<Parts>, Error> {
 /// # Errors
 /// A file cannot be read.
 pub fn look(disk: &Disk, clock: i64, as_of: Option<Day>) -> Result<Checked, Error> {
-    compile::apart(|| compile::check(disk, None, &|zone| world::moment(clock, as_of, zone)))?
+    parallel::apart(|| compile::check(disk, None, &|zone| world::moment(clock, as_of, zone)))?
 }
 
 fn tell_check(ready: &Ready, setup: &Setup, world: &mut World) -> Result<Ended, Error> {

@@ -22,10 +22,10 @@ use crate::base::diag::{Diagnostic, sort};
 use crate::base::error::Error;
 use crate::base::hash::Hash;
 use crate::base::json::{self, Value};
+use crate::base::parallel::in_parallel;
 use crate::base::path::SitePath;
 use crate::base::source::Source;
 use crate::base::span::Place;
-use crate::compile::in_parallel;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::Timeline;
 

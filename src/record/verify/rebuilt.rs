@@ -12,9 +12,10 @@ use crate::base::date::Moment;
 use crate::base::error::Error;
 use crate::base::hash::Hash;
 use crate::base::json;
+use crate::base::parallel::in_parallel;
 use crate::base::path::SitePath;
 use crate::base::source::Source;
-use crate::compile::{self, in_parallel};
+use crate::compile;
 use crate::render::Sink;
 use crate::site::config::BaseUrl;
 
