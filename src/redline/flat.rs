@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
                 self.inside(NestKind::Table(columns), |walk| walk.table(table));
             }
             Block::Definitions(all) => self.inside(NestKind::Definitions, |walk| {
-                for one in all {
+                for one in all.iter() {
                     walk.leaf(LeafKind::Term, vec![Cow::Borrowed(one.term.as_slice())]);
                     one.details.iter().for_each(|blocks| walk.inside(NestKind::Details, |walk| walk.blocks(blocks)));
                 }
@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
     }
 
     fn list(&mut self, list: &'a List) {
-        for (number, item) in (list.start..).zip(&list.items) {
+        for (number, item) in (list.start..).zip(list.items.iter()) {
             self.inside(NestKind::Item { number }, |walk| walk.blocks(&item.blocks));
         }
     }

@@ -129,7 +129,7 @@ impl Writer<'_> {
 
     fn list(&mut self, list: &List) {
         let tag = self.open_list(list.style, list.start);
-        for item in &list.items {
+        for item in list.items.iter() {
             self.html.open("li", &[]);
             for block in &item.blocks {
                 match block {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::builder::Draft;
-use super::doc::{Block, Doc, ListStyle, Piece, Remark, RemarkKind, Run, each_child, each_heading, each_line, words};
+use super::doc::{
+    Block, Doc, ListStyle, Piece, Remark, RemarkKind, Run, any_line, each_child, each_heading, each_line, words,
+};
 use super::plain::{letters, roman};
 use super::shelf::Read;
 use super::space::tidy;
@@ -84,11 +86,8 @@ pub fn parse_read(read_in_parts: &Read, body: &str, manner: Manner<'_>) -> Doc {
 }
 
 fn whole(mut doc: Doc) -> Doc {
-    let mut refers = false;
-    let mut look = |runs: &mut Vec<Run>| refers |= runs.iter().any(is_empty);
-    each_line(&mut doc.blocks, &mut look);
-    doc.notes.iter_mut().for_each(|note| each_line(note, &mut look));
-    if !refers {
+    let refers = |blocks: &[Block]| any_line(blocks, &|runs| runs.iter().any(is_empty));
+    if !refers(&doc.blocks) && !doc.notes.iter().any(|note| refers(note)) {
         return doc;
     }
     let words = reference_words(&mut doc.blocks, "section");
@@ -157,6 +156,9 @@ fn number_notes(blocks: &mut [Block], notes: Vec<(String, Vec<Block>)>, labels: 
     let mut by_label: BTreeMap<String, Vec<Block>> = BTreeMap::new();
     for (label, blocks) in notes {
         by_label.entry(label).or_insert(blocks);
+    }
+    if labels.is_empty() {
+        return Vec::new();
     }
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
     let mut order: Vec<usize> = Vec::new();
@@ -229,6 +231,18 @@ pub fn is_id(id: &str) -> bool {
 
 /// An id made of a heading's words: NFC, lower case; letters, marks, digits, `_`, `-` and spaces are kept.
 fn made_id(words: &str) -> String {
+    plain_id(words).unwrap_or_else(|| id_of_any(words))
+}
+
+/// The same for what most headings are: plain words.
+fn plain_id(words: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-');
+    let parts = || words.split(' ').filter(|word| !word.is_empty());
+    let plain = words.bytes().all(is_plain) && parts().next().is_some();
+    plain.then(|| parts().collect::<Vec<_>>().join("-").to_ascii_lowercase())
+}
+
+fn id_of_any(words: &str) -> String {
     let text = nfc(&collapse(words)).to_lowercase();
     let keeps = |char: &char| is_word(*char) || matches!(char, '_' | '-' | ' ');
     let kept: String = text.chars().filter(keeps).map(|char| if char == ' ' { '-' } else { char }).collect();
@@ -271,7 +285,7 @@ impl Count {
                 }
                 _ => {}
             }
-            each_child(block, &mut |blocks| self.blocks(blocks, inner));
+            each_child(block, &is_numbered, &mut |blocks| self.blocks(blocks, inner));
         }
     }
 
@@ -286,6 +300,15 @@ impl Count {
             *first = self.numbering.first(*count);
         }
         if depth == 0 { format!("{}.", parts.join(".")) } else { parts.join(".") }
+    }
+}
+
+/// Whether a block has a number, or its items have.
+fn is_numbered(block: &Block) -> bool {
+    match block {
+        Block::Heading(_) => true,
+        Block::List(list) => list.style != ListStyle::Bullet,
+        _ => false,
     }
 }
 
@@ -345,6 +368,14 @@ mod tests {
 
     fn ids(body: &str) -> Vec<String> {
         doc(body).headings().iter().map(|heading| heading.id.clone()).collect()
+    }
+
+    #[test]
+    fn plain_words_make_the_same_id_either_way() {
+        for words in ["Who we are", " a  B-2 ", "-", "x", "10 days", "É", "a’s", "a\tb", "", "  ", "a_b", "a&b"] {
+            assert!(plain_id(words).is_none_or(|id| id == id_of_any(words)), "{words}");
+        }
+        assert_eq!(plain_id(" Who  we-are ").as_deref(), Some("who-we-are"));
     }
 
     #[test]

@@ -303,7 +303,7 @@ impl Builder {
         }
         let runs = space::tidy(std::mem::take(&mut frame.runs));
         if !runs.is_empty() {
-            frame.blocks.push(Block::Paragraph(runs));
+            frame.blocks.push(Block::Paragraph(runs.into()));
         }
     }
 
@@ -314,17 +314,22 @@ impl Builder {
             Open::Paragraph => {
                 let runs = space::tidy(frame.runs);
                 if !runs.is_empty() {
-                    self.block(Block::Paragraph(runs));
+                    self.block(Block::Paragraph(runs.into()));
                 }
             }
             Open::Heading(level, id) => {
                 let runs = space::tidy(frame.runs);
-                let heading =
-                    Heading { level, id: id.unwrap_or_default(), number: String::new(), runs, span: frame.span };
+                let heading = Heading {
+                    level,
+                    id: id.unwrap_or_default(),
+                    number: String::new(),
+                    runs: runs.into(),
+                    span: frame.span,
+                };
                 self.block(Block::Heading(heading));
             }
             Open::Code => self.block(Block::Code(code_text(&frame.runs))),
-            Open::Quote => self.block(Block::Quote(frame.blocks)),
+            Open::Quote => self.block(Block::Quote(frame.blocks.into())),
             Open::Note(label) => self.draft.notes.push((label, frame.blocks)),
             _ => self.settle_part(frame),
         }
@@ -335,15 +340,15 @@ impl Builder {
         match frame.open {
             Open::List(start) => {
                 let style = if start.is_some() { ListStyle::Decimal } else { ListStyle::Bullet };
-                let list = List { style, start: start.unwrap_or(1), tight: frame.tight, items: frame.items };
+                let list = List { style, start: start.unwrap_or(1), tight: frame.tight, items: frame.items.into() };
                 self.lift(frame.blocks, (!list.items.is_empty()).then_some(Block::List(list)));
             }
             Open::Table(aligns) => {
                 let head = frame.rows.iter().take_while(|(head, _)| *head).count();
-                let rows = frame.rows.into_iter().map(|(_, cells)| cells).collect();
-                self.lift(frame.blocks, Some(Block::Table(Table { head, aligns, rows })));
+                let rows: Vec<_> = frame.rows.into_iter().map(|(_, cells)| cells).collect();
+                self.lift(frame.blocks, Some(Block::Table(Table { head, aligns, rows: rows.into() })));
             }
-            Open::Definitions => self.lift(frame.blocks, Some(Block::Definitions(frame.definitions))),
+            Open::Definitions => self.lift(frame.blocks, Some(Block::Definitions(frame.definitions.into()))),
             open => {
                 let Some(around) = self.top_mut() else { return };
                 match open {

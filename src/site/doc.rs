@@ -61,21 +61,24 @@ pub enum RemarkKind {
     RepeatedId,
 }
 
+/// A row of things that several texts may have in common: a copy of it costs nothing until it is changed.
+pub type Shared<T> = Arc<Vec<T>>;
+
 /// One block.
 #[derive(Clone, Debug)]
 pub enum Block {
     /// Code, verbatim.
     Code(String),
     /// Terms and what they mean.
-    Definitions(Vec<Definition>),
+    Definitions(Shared<Definition>),
     /// A heading.
     Heading(Heading),
     /// A list.
     List(List),
     /// A paragraph, or the text of a tight item.
-    Paragraph(Vec<Run>),
+    Paragraph(Shared<Run>),
     /// A quotation.
-    Quote(Vec<Block>),
+    Quote(Shared<Block>),
     /// A thematic break.
     Rule,
     /// A table.
@@ -92,7 +95,7 @@ pub struct Heading {
     /// `1.` or `1.1`; empty when it has none.
     pub number: String,
     /// Its words.
-    pub runs: Vec<Run>,
+    pub runs: Shared<Run>,
     /// Where it stands in the body.
     pub span: Span,
 }
@@ -107,7 +110,7 @@ pub struct List {
     /// Whether its items are single lines, not paragraphs.
     pub tight: bool,
     /// The items.
-    pub items: Vec<Item>,
+    pub items: Shared<Item>,
 }
 
 /// How the items of a list are marked.
@@ -140,7 +143,7 @@ pub struct Table {
     /// Alignment by column.
     pub aligns: Vec<Align>,
     /// The rows, each a list of cells.
-    pub rows: Vec<Vec<Vec<Run>>>,
+    pub rows: Shared<Vec<Vec<Run>>>,
 }
 
 /// Alignment of a column.
@@ -313,40 +316,75 @@ pub fn children(block: &Block) -> Vec<&[Block]> {
     }
 }
 
-/// Calls something for each list of blocks that a block holds, to change it.
-pub fn each_child(block: &mut Block, call: &mut dyn FnMut(&mut [Block])) {
+/// Whether any block, or any that one of them holds, is sought.
+pub fn any_block(blocks: &[Block], is_sought: &dyn Fn(&Block) -> bool) -> bool {
+    blocks.iter().any(|block| is_sought(block) || any_inner(block, is_sought))
+}
+
+fn any_inner(block: &Block, is_sought: &dyn Fn(&Block) -> bool) -> bool {
+    let any = |blocks: &Vec<Block>| any_block(blocks, is_sought);
     match block {
-        Block::List(list) => list.items.iter_mut().for_each(|item| call(&mut item.blocks)),
-        Block::Quote(blocks) => call(blocks),
-        Block::Definitions(all) => all.iter_mut().flat_map(|one| &mut one.details).for_each(|blocks| call(blocks)),
+        Block::List(list) => list.items.iter().any(|item| any(&item.blocks)),
+        Block::Quote(blocks) => any(blocks),
+        Block::Definitions(all) => all.iter().flat_map(|one| &one.details).any(any),
+        _ => false,
+    }
+}
+
+/// Calls something for each list of blocks that a block holds, to change it, if any of them is sought.
+pub fn each_child(block: &mut Block, is_sought: &dyn Fn(&Block) -> bool, call: &mut dyn FnMut(&mut [Block])) {
+    if any_inner(block, is_sought) {
+        each_list(block, call);
+    }
+}
+
+fn each_list(block: &mut Block, call: &mut dyn FnMut(&mut [Block])) {
+    match block {
+        Block::List(list) => Arc::make_mut(&mut list.items).iter_mut().for_each(|item| call(&mut item.blocks)),
+        Block::Quote(blocks) => call(Arc::make_mut(blocks).as_mut_slice()),
+        Block::Definitions(all) => {
+            Arc::make_mut(all).iter_mut().flat_map(|one| &mut one.details).for_each(|blocks| call(blocks));
+        }
         _ => {}
     }
 }
 
 /// Calls something for every heading, those inside quotes and items too.
 pub fn each_heading(blocks: &mut [Block], call: &mut dyn FnMut(&mut Heading)) {
+    let is_heading = |block: &Block| matches!(block, Block::Heading(_));
     for block in blocks {
         if let Block::Heading(heading) = block {
             call(heading);
         }
-        each_child(block, &mut |blocks| each_heading(blocks, &mut *call));
+        each_child(block, &is_heading, &mut |blocks| each_heading(blocks, &mut *call));
     }
+}
+
+/// Whether any line of runs in some blocks is sought.
+pub fn any_line(blocks: &[Block], is_sought: &dyn Fn(&[Run]) -> bool) -> bool {
+    any_block(blocks, &|block| match block {
+        Block::Heading(heading) => is_sought(&heading.runs),
+        Block::Paragraph(runs) => is_sought(runs),
+        Block::Table(table) => table.rows.iter().flatten().any(|cell| is_sought(cell)),
+        Block::Definitions(all) => all.iter().any(|one| is_sought(&one.term)),
+        _ => false,
+    })
 }
 
 /// Calls something for every line of runs in some blocks, in reading order.
 pub fn each_line(blocks: &mut [Block], call: &mut dyn FnMut(&mut Vec<Run>)) {
     for block in blocks {
         match block {
-            Block::Heading(heading) => call(&mut heading.runs),
-            Block::Paragraph(runs) => call(runs),
-            Block::Table(table) => table.rows.iter_mut().flatten().for_each(&mut *call),
+            Block::Heading(heading) => call(Arc::make_mut(&mut heading.runs)),
+            Block::Paragraph(runs) => call(Arc::make_mut(runs)),
+            Block::Table(table) => Arc::make_mut(&mut table.rows).iter_mut().flatten().for_each(&mut *call),
             Block::Definitions(all) => {
-                for one in all {
+                for one in Arc::make_mut(all) {
                     call(&mut one.term);
                     one.details.iter_mut().for_each(|blocks| each_line(blocks, call));
                 }
             }
-            other => each_child(other, &mut |blocks| each_line(blocks, &mut *call)),
+            other => each_list(other, &mut |blocks| each_line(blocks, &mut *call)),
         }
     }
 }

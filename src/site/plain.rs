@@ -11,12 +11,24 @@ pub fn text(doc: &Doc) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
+        if is_tidy(&part) {
+            text.push_str(&part);
+            text.push('\n');
+            continue;
+        }
         for line in part.lines() {
             text.push_str(line.trim_end_matches([' ', '\t']));
             text.push('\n');
         }
     }
     text
+}
+
+/// Whether no line of a text ends with white space, and none is empty at its end.
+fn is_tidy(part: &str) -> bool {
+    let loose = |before: &str| before.ends_with([' ', '\t', '\r']);
+    let mut ends = part.match_indices('\n').filter_map(|(end, _)| part.get(..end));
+    !part.ends_with('\n') && !loose(part) && !ends.any(loose)
 }
 
 /// The marker of an item: `-`, `3.`, `(a)`, `(iv)` or `(B)`.
@@ -114,7 +126,7 @@ fn join_item(blocks: &[Block]) -> String {
 }
 
 fn items(list: &List) -> String {
-    let numbered = (list.start..).zip(&list.items);
+    let numbered = (list.start..).zip(list.items.iter());
     numbered.map(|(number, one)| item(&marker(list.style, number), one)).collect::<Vec<_>>().join("\n")
 }
 
