@@ -10,13 +10,14 @@ use crate::base::codes::Code;
 use crate::base::date::{Moment, Zone};
 use crate::base::diag::{Diagnostic, any_error, sort};
 use crate::base::error::Error;
-use crate::base::parallel::in_parallel;
+use crate::base::parallel::{in_parallel, keeping};
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::{Loaded, Source};
 use crate::base::span::Place;
 use crate::check::coverage::{self, Coverage};
 use crate::check::forms::Against;
+use crate::check::known::Kept;
 use crate::check::links::Pending;
 use crate::check::reach::{self, Reach};
 use crate::check::scene::Scene;
@@ -117,7 +118,9 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     let now = clock(&zone);
     let names = source.policies()?;
     let (mut cards, mut links) = (Vec::new(), Vec::new());
-    for (found, said, own) in in_parallel(&names, |name| card(source, name, (now, site.as_ref(), look.history)))? {
+    for (found, said, own) in
+        keeping(&names, Kept::default, |kept, name| card(source, name, (now, site.as_ref(), look.history), kept))?
+    {
         findings.extend(said);
         beside.extend(own);
         let Some((card, pending)) = found else { continue };
@@ -198,7 +201,13 @@ fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Option<(P
 type Carded = (Option<(Card, Vec<Pending>)>, Vec<Diagnostic>, Vec<Exception>);
 
 /// Makes the card of a policy at a moment.
-fn card(source: &dyn Source, name: &str, (now, site, history): (Moment, Option<&Site>, bool)) -> Result<Carded, Error> {
+fn card(
+    source: &dyn Source,
+    name: &str,
+    (now, site, history): (Moment, Option<&Site>, bool),
+    kept: &mut Kept,
+) -> Result<Carded, Error> {
+    kept.relieve();
     let mut findings = Vec::new();
     let loaded = source.policy(name)?;
     let beside = beside::exceptions(&loaded.files, &mut findings);
@@ -206,12 +215,14 @@ fn card(source: &dyn Source, name: &str, (now, site, history): (Moment, Option<&
     let timeline = Timeline::new(&ledger.events, now);
     let record = Timeline::new(&ledger.events, Moment::end());
     let subject = Subject { policy: &policy, ledger: &ledger, timeline: &timeline, record: &record, now, source, site };
-    let mut links = check::policy(&subject, history && site.is_some(), &mut findings);
+    let mut links = check::policy(&subject, history && site.is_some(), kept, &mut findings);
     links.extend(check::links::pending(&policy, subject.base()));
     redacted::blank(&mut policy, &timeline);
-    let card = Card::new(&policy, &ledger, now);
+    let card = Card::new(&policy, (&ledger, now), &kept.shelf);
     let governs = site.iter().flat_map(|site| &site.forms).any(|form| form.policy.value.as_str() == name);
     let card = if governs { card.disclosing(&policy) } else { card };
+    // Here, all processors sort; what is in order is sorted again in no time.
+    sort(&mut findings);
     Ok((Some((card, links)), findings, beside))
 }
 

@@ -16,6 +16,19 @@ pub fn in_parallel<T: Sync, R: Send, E: Send>(
     items.par_iter().map(run).collect()
 }
 
+/// The same with something that is kept from one item to the next: a new one begins each stretch of items that a processor
+/// works on.
+///
+/// # Errors
+/// The first that failed.
+pub fn keeping<T: Sync, R: Send, E: Send, K>(
+    items: &[T],
+    new: impl Fn() -> K + Send + Sync,
+    run: impl Fn(&mut K, &T) -> Result<R, E> + Send + Sync,
+) -> Result<Vec<R>, E> {
+    items.par_iter().map_init(new, run).collect()
+}
+
 /// Runs something whose threads have all ended when it returns.
 ///
 /// # Errors

@@ -21,10 +21,11 @@ const FIRST_MARK: u8 = 0xcc;
 /// passed over at the speed of memory.
 fn wide(text: &str, least: u8) -> impl Iterator<Item = char> {
     const STRETCH: usize = 64;
+    let is_wide = move |byte: u8| byte >= least;
     let stretches = text.as_bytes().chunks(STRETCH).enumerate();
-    let some = stretches.filter(move |(_, stretch)| stretch.iter().max().is_some_and(|byte| *byte >= least));
+    let some = stretches.filter(move |(_, stretch)| stretch.iter().fold(false, |some, byte| some | is_wide(*byte)));
     some.flat_map(move |(number, stretch)| {
-        let places = stretch.iter().enumerate().filter(move |(_, byte)| **byte >= least);
+        let places = stretch.iter().enumerate().filter(move |(_, byte)| is_wide(**byte));
         places.filter_map(move |(at, _)| text.get(number * STRETCH + at..)?.chars().next())
     })
 }

@@ -1,6 +1,7 @@
 //! What rules know of a passage by itself, wherever it stands: worked out once, and kept for all texts that share it.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use super::caught::{CaughtKind, caught};
 use super::prose::balance::Half;
 use super::terms::line::Line;
 use crate::site::passage::Passage;
+use crate::site::shelf::Shelf;
 use crate::site::terms::lexicon::Lexicon;
 
 /// What is known of one passage.
@@ -56,6 +58,33 @@ impl Known {
     }
 }
 
+/// What is kept while texts are read one after the other, of one policy or of several.
+#[derive(Default)]
+pub struct Kept {
+    /// What they share.
+    pub shelf: Shelf,
+    /// What is known of their passages, by the language of the text.
+    memory: RefCell<BTreeMap<String, Rc<Memory>>>,
+}
+
+impl Kept {
+    /// What is known of the passages of texts in a language.
+    #[must_use]
+    pub fn memory(&self, language: &str) -> Rc<Memory> {
+        Rc::clone(self.memory.borrow_mut().entry(language.to_owned()).or_default())
+    }
+
+    /// Forgets all, once it is so much that texts to come may find less on the shelf than it costs.
+    pub fn relieve(&mut self) {
+        if self.shelf.bytes() > MOST {
+            *self = Self::default();
+        }
+    }
+}
+
+/// So many bytes of text may be kept from one policy to the next. What is known of them takes some times as much.
+const MOST: usize = 8 << 20;
+
 /// What is known of the passages of a shelf, by their numbers, for one language.
 #[derive(Default)]
 pub struct Memory {
@@ -94,7 +123,6 @@ mod tests {
     use crate::check::links::{Owner, Text};
     use crate::check::manuscript::Manuscript;
     use crate::site::body::{HtmlRule, Manner, Numbering, parse};
-    use crate::site::shelf::Shelf;
 
     const PIECES: &[&str] = &[
         "## Fees\n\nThe the fee (once.\n\n",
@@ -105,6 +133,8 @@ mod tests {
         "## Kept\n\nthe **“Widget”** (the “Service”) and so on), Acme Ltd and Acme Limited. TBD\n\n",
         "· one\n· two\n\n(a) three\n\n(b) four\n\n",
         "More words of a service plan: see ‘Nothing’ above.\n\n",
+        "A **“Service Plan”** of **“Services”**, services, the services plan and Widgets, as “widget” means a thing.\n\n",
+        "Our **“services”** are ours; a Plan is a **“Plan”**, and the Plan of a Service Plan is no plan.\n\n",
     ];
 
     #[test]

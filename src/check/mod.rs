@@ -30,13 +30,16 @@ use crate::base::codes::Code;
 use crate::base::date::Moment;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
+use crate::base::parallel::in_parallel;
 use crate::base::source::Source;
+use crate::base::version::Version;
 use crate::history::ledger::Ledger;
-use crate::history::timeline::Timeline;
+use crate::history::timeline::{Entry, Timeline};
 use crate::site::Site;
 use crate::site::config::{BaseUrl, Navigation, Organisation};
 use crate::site::links::{Leads, leads, scheme};
 use crate::site::policy::Policy;
+use known::Kept;
 use links::{Pending, Text, broken};
 use manuscript::Manuscript;
 use published::note;
@@ -61,6 +64,15 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
+    /// A version, if it is published at the moment of the run; where it stands in the record is known.
+    #[must_use]
+    pub fn published(&self, index: usize, version: &Version) -> Option<&'a Entry> {
+        let is_it = |entry: &&Entry| entry.version == *version;
+        // Most often, nothing stands between them.
+        let likely = self.timeline.entries.get(index).filter(is_it);
+        likely.or_else(|| self.timeline.entries.iter().find(is_it))
+    }
+
     /// The language of the site.
     #[must_use]
     pub fn language(&self) -> &'a str {
@@ -100,13 +112,13 @@ const RULES: &[Rule] = &[
     manuscript::drafts,
 ];
 
-/// Runs all rules over a policy; with `notes` those about what was published and nobody can mend, too. Links of published
-/// texts that need the whole site are handed back.
-pub fn policy(subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
+/// Runs all rules over a policy, with what is kept of others; with `notes` those about what was published and nobody can
+/// mend, too. Links of published texts that need the whole site are handed back.
+pub fn policy(subject: &Subject<'_>, notes: bool, kept: &Kept, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
     for rule in RULES {
         rule(subject, findings);
     }
-    published::read(subject, notes, findings)
+    published::read(subject, notes, kept, findings)
 }
 
 /// Runs the rules that need the whole site: over pages, the navigation, and the links that texts handed on.
@@ -124,10 +136,13 @@ pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Err
         Manuscript::new(&text, language, Some(organisation)).look(&mut findings);
     }
     pages.extend(site.config.navigation.iter().filter_map(|link| navigation(link, &mut findings)));
-    for link in pages.iter().chain(texts) {
-        let judged = scene.judge(link)?.into_iter();
-        // Only what is published has a first day.
-        findings.extend(judged.map(|finding| if link.first_day.is_some() { note(finding) } else { finding }));
+    for links in [&pages, texts] {
+        let judged = in_parallel(links, |link| {
+            let judged = scene.judge(link)?.into_iter();
+            // Only what is published has a first day.
+            Ok(judged.map(|finding| if link.first_day.is_some() { note(finding) } else { finding }).collect::<Vec<_>>())
+        });
+        findings.extend(judged?.into_iter().flatten());
     }
     Ok(findings)
 }
@@ -137,6 +152,9 @@ pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Err
 pub fn once(findings: &mut Vec<Diagnostic>) {
     let place = |finding: &Diagnostic| (finding.place.file.clone(), finding.place.line, finding.place.column);
     let wrong = |finding: &&Diagnostic| matches!(finding.code, Code::V401 | Code::V402 | Code::V405 | Code::V414);
+    if findings.iter().all(|finding| finding.code != Code::V413) {
+        return;
+    }
     let told: BTreeSet<_> = findings.iter().filter(wrong).map(place).collect();
     findings.retain(|finding| finding.code != Code::V413 || !told.contains(&place(finding)));
 }

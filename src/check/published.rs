@@ -1,37 +1,61 @@
 //! What a published text would be refused for, were it a draft. It stays as it is, so each is a note.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::convert::Infallible;
+use std::ops::Range;
 
-use super::known::Memory;
+use super::known::Kept;
 use super::links::{Owner, Pending, Text};
 use super::manuscript::Manuscript;
 use super::{Subject, agreement, record};
 use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity};
-use crate::history::timeline::Entry;
+use crate::base::parallel::in_parallel;
 use crate::site::page::refusals;
-use crate::site::shelf::Shelf;
 
-/// Reads each published text of a policy once. What of the record is not what was published is told, and with `notes` what
-/// a text would be refused for too. Links of which only the whole site can tell are handed back.
-pub fn read(subject: &Subject<'_>, notes: bool, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
-    let shelf = Shelf::default();
-    let mut held = Reader { subject, shelf: &shelf, memory: BTreeMap::new(), pending: Vec::new() };
-    record::read(subject, &shelf, findings, &mut |text, findings| {
-        if notes {
-            held.look(text, findings);
-        }
+/// Reads each published text of a policy once, with what is kept of others. What of the record is not what was published is
+/// told, and with `notes` what a text would be refused for too. Links of which only the whole site can tell are handed back.
+pub fn read(subject: &Subject<'_>, notes: bool, kept: &Kept, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
+    let count = subject.record.entries.len();
+    if count <= STRETCH {
+        return stretch((subject, 0..count), notes, kept, findings);
+    }
+    let all: Vec<_> = (0..count).step_by(STRETCH).map(|start| start..count.min(start + STRETCH)).collect();
+    let read = in_parallel(&all, |versions| {
+        let mut found = Vec::new();
+        let pending = stretch((subject, versions.clone()), notes, &Kept::default(), &mut found);
+        Ok::<_, Infallible>((found, pending))
     });
-    held.pending
+    let mut pending = Vec::new();
+    for (found, more) in read.into_iter().flatten() {
+        findings.extend(found);
+        pending.extend(more);
+    }
+    pending
 }
 
-/// What is kept while the texts of a policy are read, one after the other.
+/// So many versions of a policy are read one after the other. Those of one that has more are read on all processors.
+const STRETCH: usize = 200;
+
+/// Reads some versions of a policy.
+fn stretch(
+    (subject, versions): (&Subject<'_>, Range<usize>),
+    notes: bool,
+    kept: &Kept,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Pending> {
+    let mut reader = Reader { subject, kept, pending: Vec::new() };
+    record::read((subject, versions), &kept.shelf, findings, &mut |text, findings| {
+        if notes {
+            reader.look(text, findings);
+        }
+    });
+    reader.pending
+}
+
+/// Reads texts one after the other.
 struct Reader<'a> {
     subject: &'a Subject<'a>,
-    shelf: &'a Shelf,
-    /// What is known of passages, by the language of their text.
-    memory: BTreeMap<String, Rc<Memory>>,
+    kept: &'a Kept,
     /// Links that need the whole site.
     pending: Vec<Pending>,
 }
@@ -40,8 +64,7 @@ impl Reader<'_> {
     fn look(&mut self, read: &record::Text<'_>, findings: &mut Vec<Diagnostic>) {
         let subject = self.subject;
         // What is not published yet is not built.
-        let is_it = |entry: &&Entry| entry.version == read.entry.version;
-        let Some(entry) = subject.timeline.entries.iter().find(is_it) else { return };
+        let Some(entry) = subject.published(read.index, &read.entry.version) else { return };
         let mut found = Vec::new();
         let record::Text { file, front, parts, doc, .. } = read;
         refusals(doc, &file.body, &mut found);
@@ -49,9 +72,9 @@ impl Reader<'_> {
         let owner = Owner::Published(subject.policy, first_day);
         let text = Text { doc, body: &file.body, owner, base: subject.base() };
         self.pending.extend(text.links(&mut found));
-        let memory = self.memory.entry(front.language.clone()).or_default();
-        let passages = self.shelf.passages(parts);
-        let manuscript = Manuscript::of((&text, passages), (&front.language, subject.organisation()), memory);
+        let memory = self.kept.memory(&front.language);
+        let passages = self.kept.shelf.passages(parts);
+        let manuscript = Manuscript::of((&text, passages), (&front.language, subject.organisation()), &memory);
         manuscript.look(&mut found);
         agreement::published(file, (front, doc), &manuscript.passages, &mut found);
         // Placeholders and repeated ids have their own places: in drafts, and with the record.

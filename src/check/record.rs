@@ -1,10 +1,14 @@
 //! The record's integrity: every published version is there, unchanged, and nothing else is.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
 use super::{Subject, originals};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::hash::Hash;
 use crate::base::span::{Place, Span};
+use crate::base::version::Version;
 use crate::history::event::TextHashes;
 use crate::history::timeline::Entry;
 use crate::site::body;
@@ -16,9 +20,8 @@ use crate::site::shelf::{Read, Shelf};
 
 /// The file of a version.
 fn file_of<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a VersionFile> {
-    let says = |file: &&VersionFile| file.front.as_ref().is_some_and(|front| front.version.value == entry.version);
-    let by_front = subject.policy.versions.iter().find(says);
-    by_front.or_else(|| subject.policy.versions.iter().find(|file| file.path.stem() == entry.version.as_str()))
+    let by_front = subject.policy.file(&entry.version).map(|(file, _)| file);
+    by_front.or_else(|| subject.policy.named(&entry.version))
 }
 
 /// The texts of a version: the language of each, its hashes, and its file.
@@ -52,7 +55,7 @@ fn ledger_place(subject: &Subject<'_>, span: Span) -> Place {
 
 /// Every file has its version's name, and no version has two files.
 pub fn names(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<(&VersionFile, Place)> = Vec::new();
+    let mut seen: BTreeMap<&Version, Place> = BTreeMap::new();
     for file in &subject.policy.versions {
         let Some(front) = &file.front else { continue };
         let version = &front.version;
@@ -62,23 +65,21 @@ pub fn names(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             let help = format!("call the file {}.md, or restore its version", version.value);
             findings.push(Diagnostic::new(Code::V203, place.clone(), message).help(help));
         }
-        let same = |other: &&(&VersionFile, Place)| {
-            other.0.front.as_ref().is_some_and(|front| front.version.value == version.value)
-        };
-        if let Some((_, first)) = seen.iter().find(same) {
+        if let Some(first) = seen.get(&version.value) {
             let message = format!("version {} stands in two files", version.value);
             let finding = Diagnostic::new(Code::V202, place.clone(), message).related(first.clone(), "the other one");
             findings.push(finding.help("remove the one that was not published; 1, 1.0 and 1.0.0 are one version"));
         }
-        seen.push((file, place));
+        seen.entry(&version.value).or_insert(place);
     }
 }
 
 /// Every file is one that the ledger knows.
 pub fn known(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let versions: BTreeSet<&Version> = subject.ledger.events.iter().map(|event| &event.version).collect();
     for file in &subject.policy.versions {
         let Some(front) = &file.front else { continue };
-        if !subject.ledger.events.iter().any(|event| event.version == front.version.value) {
+        if !versions.contains(&front.version.value) {
             let place = file.front_source.place(front.version.span);
             let message = format!("the ledger does not know version {}", front.version.value);
             let help = if subject.policy.ledger.is_some() {
@@ -124,6 +125,8 @@ fn not_shown(file: &VersionFile, entry: &Entry) -> Diagnostic {
 pub struct Text<'a> {
     /// Its version.
     pub entry: &'a Entry,
+    /// The place of its version in the order of versions, those that are not published yet included.
+    pub index: usize,
     /// Its file.
     pub file: &'a VersionFile,
     /// Its front matter.
@@ -136,24 +139,26 @@ pub struct Text<'a> {
 
 /// Every published text, front matter and picture is what it was.
 pub fn unchanged(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
-    read(subject, &Shelf::default(), findings, &mut |_, _| {});
+    let all = 0..subject.record.entries.len();
+    read((subject, all), &Shelf::default(), findings, &mut |_, _| {});
 }
 
-/// The same, and hands on each text that can be read.
+/// The same of some versions; each text that can be read is handed on.
 pub fn read(
-    subject: &Subject<'_>,
+    (subject, versions): (&Subject<'_>, Range<usize>),
     shelf: &Shelf,
     findings: &mut Vec<Diagnostic>,
     then: &mut impl FnMut(&Text<'_>, &mut Vec<Diagnostic>),
 ) {
-    for entry in subject.record.entries.iter().filter(|entry| !entry.redacted()) {
+    for index in versions {
+        let Some(entry) = subject.record.entries.get(index).filter(|entry| !entry.redacted()) else { continue };
         for (_, hashes, file) in texts(subject, entry) {
             let Some(file) = file else { continue };
             let unchanged = frozen(subject, file, hashes, findings);
             let Some(front) = &file.front else { continue };
             let parts = shelf.read(file.body.text());
             let doc = body::parse_read(&parts, file.body.text(), front.manner());
-            let text = Text { entry, file, front, parts, doc };
+            let text = Text { entry, index, file, front, parts, doc };
             if unchanged {
                 reads_alike(&text, hashes, findings);
             }

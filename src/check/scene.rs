@@ -19,6 +19,7 @@ use crate::site::ids::{Fate, fate_of};
 use crate::site::links::{Leads, leads};
 use crate::site::policy;
 use crate::site::raw::nearest;
+use crate::site::shelf::Shelf;
 
 /// The whole site, as a link sees it.
 pub struct Scene<'a> {
@@ -135,7 +136,9 @@ impl<'a> Scene<'a> {
         let name = card.slug.as_str();
         let policy = policy::read(name, self.source.policy(name)?, &mut Vec::new());
         let entry = card.timeline.entries.get(index);
-        let ids = policy.zip(entry).map_or_else(Vec::new, |(policy, entry)| anchors::published(&policy, entry));
+        let ids = policy
+            .zip(entry)
+            .map_or_else(Vec::new, |(policy, entry)| anchors::published(&policy, entry, &Shelf::default()));
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(key, ids.clone());
         Ok(ids)
     }

@@ -82,6 +82,9 @@ fn without_words(value: &Value) -> Value {
 
 /// A translation that is being written is one of the draft, or of the newest version.
 pub fn drafts(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    if subject.policy.drafts.is_empty() {
+        return;
+    }
     let entries = &subject.record.entries;
     let newest = subject.record.newest().and_then(|index| subject.policy.file(&entries.get(index)?.version));
     let draft = subject.policy.draft.iter().map(Governing::of_draft);

@@ -8,6 +8,7 @@ use crate::site::body;
 use crate::site::doc::Doc;
 use crate::site::ids::{Moved, carried};
 use crate::site::policy::Policy;
+use crate::site::shelf::Shelf;
 
 /// The ids of the version in force, of those that will be, of the newest one, and of the draft.
 #[derive(Clone, Debug, Default)]
@@ -17,13 +18,13 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// Reads the ids of a policy.
+    /// Reads the ids of a policy; a shelf may know its texts already.
     #[must_use]
-    pub fn new(policy: &Policy, timeline: &Timeline, now: Moment) -> Self {
+    pub fn new(policy: &Policy, (timeline, now): (&Timeline, Moment), shelf: &Shelf) -> Self {
         let mut kept = timeline.upcoming(now);
         kept.extend(timeline.in_force(now));
         kept.extend(timeline.entries.len().checked_sub(1));
-        let read = |index| Some((index, published(policy, timeline.entries.get(index)?)));
+        let read = |index| Some((index, published(policy, timeline.entries.get(index)?, shelf)));
         let versions = kept.into_iter().filter_map(read).collect();
         let draft = policy.draft.as_ref().map(|draft| ids(&draft.doc, &policy.settings.ids));
         Self { versions, draft }
@@ -50,10 +51,11 @@ impl Anchors {
 
 /// The ids of a version as its page has them.
 #[must_use]
-pub fn published(policy: &Policy, entry: &Entry) -> Vec<String> {
+pub fn published(policy: &Policy, entry: &Entry, shelf: &Shelf) -> Vec<String> {
     let file = policy.file(&entry.version).filter(|_| !entry.redacted());
     file.map_or_else(Vec::new, |(file, front)| {
-        ids(&body::parse(file.body.text(), front.manner()), &policy.settings.ids)
+        let text = file.body.text();
+        ids(&body::parse_read(&shelf.read(text), text, front.manner()), &policy.settings.ids)
     })
 }
 

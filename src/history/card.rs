@@ -11,6 +11,7 @@ use crate::site::disclose::{Disclosures, Purpose};
 use crate::site::doc::{Doc, Heading, words};
 use crate::site::ids::Moved;
 use crate::site::policy::Policy;
+use crate::site::shelf::Shelf;
 
 use super::anchors::Anchors;
 use super::ledger::Ledger;
@@ -76,9 +77,9 @@ impl Disclosed {
 }
 
 impl Card {
-    /// Makes the card of a policy.
+    /// Makes the card of a policy; a shelf may know its texts already.
     #[must_use]
-    pub fn new(policy: &Policy, ledger: &Ledger, now: Moment) -> Self {
+    pub fn new(policy: &Policy, (ledger, now): (&Ledger, Moment), shelf: &Shelf) -> Self {
         let timeline = Timeline::new(&ledger.events, now);
         let front = |version: &Version| policy.file(version).map(|(_, front)| front);
         let fronts: Vec<_> = timeline.entries.iter().map(|entry| front(&entry.version)).collect();
@@ -95,7 +96,7 @@ impl Card {
             kind: policy.settings.kind.clone(),
             aliases,
             moved: policy.settings.ids.clone(),
-            anchors: Anchors::new(policy, &timeline, now),
+            anchors: Anchors::new(policy, (&timeline, now), shelf),
             timeline,
             summaries,
             titles,

@@ -81,7 +81,7 @@ pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
 /// As [`parse()`], of a body that was read in parts.
 #[must_use]
 pub fn parse_read(read_in_parts: &Read, body: &str, manner: Manner<'_>) -> Doc {
-    let read = if manner.html == HtmlRule::Refuse { read_in_parts.draft() } else { read(body, manner.html) };
+    let read = read_in_parts.draft(manner.html).unwrap_or_else(|| read(body, manner.html));
     whole(numbered(read, manner))
 }
 

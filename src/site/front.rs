@@ -75,6 +75,12 @@ impl Front {
 }
 
 impl VersionFile {
+    /// Its front matter, if it is that of a version.
+    #[must_use]
+    pub fn front_of(&self, version: &Version) -> Option<&Front> {
+        self.front.as_ref().filter(|front| front.version.value == *version)
+    }
+
     /// The hash of the canonical body, which is the hash of `text.md`.
     #[must_use]
     pub fn sha256(&self) -> Hash {

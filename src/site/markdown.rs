@@ -268,6 +268,50 @@ pub fn notes(body: &str) -> (Vec<(String, Span)>, BTreeSet<String>) {
     (written, used)
 }
 
+/// Elements that have no end.
+const VOID: &[&str] = &["br", "img"];
+
+/// Elements of words.
+const INLINE: &[&str] = &["a", "b", "em", "i", "s", "small", "span", "strong", "sub", "sup", "u"];
+
+/// What was opened and not closed yet.
+#[derive(PartialEq)]
+enum Begun {
+    Element(String),
+    Mark(TagEnd),
+}
+
+/// Whether all HTML of a text surely ends in the block in which it begins: elements without an end, and elements of words
+/// that are closed in the order in which they and the marks around them were opened.
+#[must_use]
+pub fn is_closed(body: &str) -> bool {
+    let mut open = Vec::new();
+    Parser::new_ext(body, options()).all(|event| match event {
+        Event::Start(tag) => {
+            open.push(Begun::Mark(tag.to_end()));
+            true
+        }
+        Event::End(end) => open.pop() == Some(Begun::Mark(end)),
+        Event::InlineHtml(tag) => element(&tag, &mut open),
+        Event::Html(_) => false,
+        _ => true,
+    })
+}
+
+/// Opens or closes an element of words; says whether that, or one without an end, it is.
+fn element(tag: &str, open: &mut Vec<Begun>) -> bool {
+    let name = tag.trim_start_matches(['<', '/']).split(|char: char| !char.is_ascii_alphanumeric()).next();
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    if !INLINE.contains(&name.as_str()) {
+        return VOID.contains(&name.as_str());
+    }
+    if tag.starts_with("</") {
+        return open.pop() == Some(Begun::Element(name));
+    }
+    open.push(Begun::Element(name));
+    true
+}
+
 /// The parts of a text that are HTML.
 #[must_use]
 pub fn html_ranges(body: &str) -> Vec<Range<usize>> {

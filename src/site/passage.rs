@@ -12,6 +12,8 @@ pub struct Passage {
     words: Rc<Words>,
     /// Where the part of the source begins from which its places are counted.
     start: usize,
+    /// Where the heading begins under which its part stands.
+    above: Option<usize>,
     /// By what it is known on its shelf, if it is on one.
     pub number: Option<usize>,
 }
@@ -28,7 +30,7 @@ pub struct Words {
     pub marks: Vec<(Range<usize>, PassageMark)>,
     /// How many lists it stands in.
     pub depth: usize,
-    /// Where the heading begins that it stands under, or that it is.
+    /// Where the heading of its own part begins that it stands under, or that it is.
     pub under: Option<usize>,
     pieces: Vec<Piece>,
 }
@@ -80,7 +82,7 @@ impl Passage {
     /// A passage of these words.
     #[must_use]
     pub fn new(words: Words) -> Self {
-        Self { words: Rc::new(words), start: 0, number: None }
+        Self { words: Rc::new(words), start: 0, above: None, number: None }
     }
 
     /// The same passage, known on its shelf by a number.
@@ -89,10 +91,10 @@ impl Passage {
         Self { number: Some(number), ..self }
     }
 
-    /// The same passage in a text in which its part begins at a place.
+    /// The same passage in a text in which its part begins at a place, under a heading.
     #[must_use]
-    pub fn behind(&self, start: usize) -> Self {
-        Self { start: self.start + start, ..self.clone() }
+    pub fn behind(&self, start: usize, above: Option<usize>) -> Self {
+        Self { start: self.start + start, above, ..self.clone() }
     }
 
     /// Where some of its words stand in the source.
@@ -105,7 +107,7 @@ impl Passage {
     /// Where in the source the heading begins that it stands under, or that it is; as `Heading::span`.
     #[must_use]
     pub fn heading(&self) -> Option<usize> {
-        self.under.map(|under| under + self.start)
+        self.under.map(|under| under + self.start).or(self.above)
     }
 }
 

@@ -101,8 +101,16 @@ impl Policy {
     /// The file of a version, and its front matter.
     #[must_use]
     pub fn file(&self, version: &Version) -> Option<(&VersionFile, &Front)> {
-        let fronts = self.versions.iter().filter_map(|file| Some((file, file.front.as_ref()?)));
-        fronts.into_iter().find(|(_, front)| front.version.value == *version)
+        let named = self.named(version).into_iter();
+        named.chain(&self.versions).find_map(|file| Some((file, file.front_of(version)?)))
+    }
+
+    /// The file that has a version's name, whatever it holds.
+    #[must_use]
+    pub fn named(&self, version: &Version) -> Option<&VersionFile> {
+        let path = self.place(version.as_str())?;
+        let at = self.versions.binary_search_by(|file| file.path.cmp(&path)).ok()?;
+        self.versions.get(at)
     }
 
     /// Where the file of a published text stands: that of a version, or of a version and a language (`2.0.fr`).
