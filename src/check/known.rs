@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::caught::{CaughtKind, caught};
+use super::destinations::Destinations;
 use super::prose::balance::Half;
 use super::terms::line::Line;
 use crate::site::passage::Passage;
@@ -63,6 +64,8 @@ impl Known {
 pub struct Kept {
     /// What they share.
     pub shelf: Shelf,
+    /// Where their links lead.
+    pub destinations: Destinations,
     /// What is known of their passages, by the language of the text.
     memory: RefCell<BTreeMap<String, Rc<Memory>>>,
 }

@@ -2,6 +2,7 @@
 //! What needs the whole site is handed on.
 
 use super::Subject;
+use super::destinations::{Destination, Destinations};
 use super::spellings;
 use crate::base::address::Address;
 use crate::base::codes::Code;
@@ -13,7 +14,7 @@ use crate::base::span::{Place, SourceText, Span};
 use crate::site::config::BaseUrl;
 use crate::site::doc::{Doc, Target};
 use crate::site::ids::{Fate, Moved, carried, fate_of};
-use crate::site::links::{Leads, leads, scheme};
+use crate::site::links::{Leads, scheme};
 use crate::site::page::{Page, refused_link};
 use crate::site::policy::Policy;
 use crate::site::raw::nearest;
@@ -40,9 +41,6 @@ pub enum Owner<'a> {
     /// Nobody's: an ordinary page.
     Page,
 }
-
-/// Where only Vellum's pages stand.
-const OURS: &[&str] = &["forms/", "policies/"];
 
 /// A link that can only be judged when the whole site is known.
 #[derive(Clone, Debug)]
@@ -74,13 +72,6 @@ impl<'a> Text<'a> {
         Self { doc: &page.doc, body: &page.body, owner: Owner::Page, base: Some(base) }
     }
 
-    /// The address from the site's root that a whole address stands for, if what stands there is surely ours: other things
-    /// may be served from the same host.
-    fn own(&self, href: &str) -> Option<String> {
-        let path = self.base?.within(href)?;
-        OURS.iter().any(|ours| path.starts_with(ours)).then(|| format!("/{path}"))
-    }
-
     fn policy(&self) -> Option<&'a Policy> {
         match self.owner {
             Owner::Draft(policy) | Owner::Published(policy, _) => Some(policy),
@@ -106,25 +97,27 @@ impl<'a> Text<'a> {
     }
 
     /// Judges what can be judged here, and hands on the rest.
-    pub fn links(&self, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
+    pub fn links(&self, known: &Destinations, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
         let ids: Vec<&str> = self.doc.headings().iter().map(|heading| heading.id.as_str()).collect();
         let targets = self.targets();
-        spellings::twice(&targets, (self.body, self.base), findings);
+        let destinations: Vec<_> = targets.iter().map(|(target, _)| known.of(&target.href, self.base)).collect();
+        spellings::twice(targets.iter().copied().zip(&destinations), self.body, findings);
         let mut pending = Vec::new();
-        for (target, span) in targets {
+        for ((target, span), destination) in targets.into_iter().zip(&destinations) {
             let place = || self.body.place(span);
-            let own = self.own(&target.href);
-            match leads(own.as_deref().unwrap_or(&target.href)) {
-                Leads::Clause(id) if !target.picture => findings.extend(self.clause(&id, &ids, &place)),
-                Leads::Asset(path) => findings.extend(self.asset(&path, &place)),
-                Leads::Away(href) if scheme(&href).is_some() => findings.extend(away(target, &place)),
+            match &destination.leads {
+                Leads::Clause(id) if !target.picture => findings.extend(self.clause(id, &ids, &place)),
+                Leads::Asset(path) => findings.extend(self.asset(path, &place)),
+                Leads::Away(href) if scheme(href).is_some() => {
+                    findings.extend(away((target, destination), &place));
+                }
                 Leads::Nowhere if matches!(self.owner, Owner::Published(..)) => {
                     findings.extend(refused_link(target, place()));
                 }
                 Leads::Nowhere => {}
                 Leads::Away(href) if href.is_empty() => findings.extend(without_destination(target, &place)),
                 _ => pending.push(Pending {
-                    href: own.unwrap_or_else(|| target.href.clone()),
+                    href: destination.own.as_ref().unwrap_or(&target.href).clone(),
                     picture: target.picture,
                     own: self.policy().map(|policy| policy.slug.clone()),
                     first_day: if let Owner::Published(_, day) = self.owner { Some(day) } else { None },
@@ -197,8 +190,8 @@ fn without_destination(target: &Target, place: &dyn Fn() -> Place) -> Option<Dia
 }
 
 /// A link or picture with a scheme.
-fn away(target: &Target, place: &dyn Fn() -> Place) -> Option<Diagnostic> {
-    if let Some(help) = broken(&target.href) {
+fn away((target, known): (&Target, &Destination), place: &dyn Fn() -> Place) -> Option<Diagnostic> {
+    if let Some(help) = &known.broken {
         let message = format!("`{}` is not an address", target.href);
         return Some(Diagnostic::new(Code::V404, place(), message).help(help));
     }
@@ -284,14 +277,15 @@ fn is_host(rest: &str) -> bool {
 /// The links of a policy's draft and its translations, as a rule: what the draft alone decides.
 pub fn draft(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for text in of_drafts(subject.policy, subject.base()) {
-        text.links(findings);
+        text.links(&Destinations::default(), findings);
     }
 }
 
 /// The links of a policy's draft and its translations that need the whole site.
 #[must_use]
 pub fn pending(policy: &Policy, base: Option<&BaseUrl>) -> Vec<Pending> {
-    of_drafts(policy, base).flat_map(|text| text.links(&mut Vec::new())).collect()
+    let known = Destinations::default();
+    of_drafts(policy, base).flat_map(|text| text.links(&known, &mut Vec::new())).collect()
 }
 
 fn of_drafts<'a>(policy: &'a Policy, base: Option<&'a BaseUrl>) -> impl Iterator<Item = Text<'a>> {

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod caught;
 pub mod clauses;
 pub mod coverage;
+pub mod destinations;
 pub mod disclosures;
 pub mod external;
 pub mod forms;
@@ -39,6 +40,7 @@ use crate::site::Site;
 use crate::site::config::{BaseUrl, Navigation, Organisation};
 use crate::site::links::{Leads, leads, scheme};
 use crate::site::policy::Policy;
+use destinations::Destinations;
 use known::Kept;
 use links::{Pending, Text, broken};
 use manuscript::Manuscript;
@@ -128,10 +130,10 @@ pub fn policy(subject: &Subject<'_>, notes: bool, kept: &Kept, findings: &mut Ve
 pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Error> {
     let mut findings = Vec::new();
     let site = scene.reach().site;
-    let mut pages: Vec<Pending> = Vec::new();
+    let (mut pages, known): (Vec<Pending>, _) = (Vec::new(), Destinations::default());
     for page in &site.pages {
         let text = Text::of_page(page, &site.config.base);
-        pages.extend(text.links(&mut findings));
+        pages.extend(text.links(&known, &mut findings));
         let (language, organisation) = (site.config.language.as_str(), &site.config.organisation);
         Manuscript::new(&text, language, Some(organisation)).look(&mut findings);
     }

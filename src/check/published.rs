@@ -71,7 +71,7 @@ impl Reader<'_> {
         let first_day = entry.effective.moment(&entry.zone);
         let owner = Owner::Published(subject.policy, first_day);
         let text = Text { doc, body: &file.body, owner, base: subject.base() };
-        self.pending.extend(text.links(&mut found));
+        self.pending.extend(text.links(&self.kept.destinations, &mut found));
         let memory = self.kept.memory(&front.language);
         let passages = self.kept.shelf.passages(parts);
         let manuscript = Manuscript::of((&text, passages), (&front.language, subject.organisation()), &memory);

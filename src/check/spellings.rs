@@ -1,8 +1,10 @@
 //! One address in two spellings: links of a text that most likely lead to one place and are written in two ways. Told
 //! from how they are written; nothing is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::rc::Rc;
 
+use super::destinations::Destination;
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::percent;
@@ -15,22 +17,21 @@ use crate::site::links::{Leads, leads};
 const SHORT: usize = 3;
 
 /// Names each link whose address stood in the same text before, in another spelling.
-pub fn twice(
-    targets: &[(&Target, Span)],
-    (body, base): (&SourceText, Option<&BaseUrl>),
+pub fn twice<'t>(
+    links: impl Iterator<Item = ((&'t Target, Span), &'t Rc<Destination>)>,
+    body: &SourceText,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let mut first: BTreeMap<String, (&str, Span)> = BTreeMap::new();
-    for (target, span) in targets.iter().filter(|(target, _)| !target.picture) {
+    let mut first: HashMap<&str, (&str, Span)> = HashMap::new();
+    for ((target, span), destination) in links.filter(|((target, _), _)| !target.picture) {
         let written = page(&target.href);
-        let own = base.and_then(|base| base.within(written)).filter(|path| !path.is_empty());
-        let Some(key) = own.map(own_key).or_else(|| key(written)) else { continue };
-        let (before, there) = *first.entry(key).or_insert((written, *span));
+        let Some(key) = &destination.spelling else { continue };
+        let (before, there) = *first.entry(key).or_insert((written, span));
         if before == written || is_told(before, written) {
             continue;
         }
         let message = format!("`{written}` and `{before}` are most likely one address in two spellings");
-        let finding = Diagnostic::new(Code::V413, body.place(*span), message);
+        let finding = Diagnostic::new(Code::V413, body.place(span), message);
         let finding = finding.help("write the one that leads there without a redirect, in both places");
         findings.push(finding.related(body.place(there), "the other spelling"));
     }
@@ -48,9 +49,13 @@ fn is_told(one: &str, other: &str) -> bool {
     plain(one).is_some_and(|one| Some(one) == plain(other))
 }
 
-/// What all likely spellings of an address have in common; nothing for what is no address of a page. What a policy is
-/// called is never taken for a plural.
-fn key(written: &str) -> Option<String> {
+/// What all likely spellings of an address have in common, in a site that stands somewhere; nothing for what is no address of
+/// a page. What a policy is called is never taken for a plural.
+pub fn key(href: &str, base: Option<&BaseUrl>) -> Option<String> {
+    let written = page(href);
+    if let Some(path) = base.and_then(|base| base.within(written)).filter(|path| !path.is_empty()) {
+        return Some(own_key(path));
+    }
     match leads(written) {
         Leads::Site(path) if !path.is_empty() => Some(own_key(&path)),
         Leads::Policy(slug, None, _) => Some(own_key(&format!("policies/{slug}"))),
@@ -105,7 +110,7 @@ mod tests {
             &["http://www.a.example/x", "https://a.example:443/X/", "HTTPS://A.example/%78"],
             &["https://a.example", "https://a.example/"],
         ] {
-            let keys: Vec<_> = same.iter().map(|href| key(href).unwrap()).collect();
+            let keys: Vec<_> = same.iter().map(|href| key(href, None).unwrap()).collect();
             assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "{keys:?}");
         }
     }
@@ -130,11 +135,11 @@ mod tests {
         ];
         for (at, one) in all.iter().enumerate() {
             for other in &all[at + 1..] {
-                assert_ne!(key(one), key(other), "{one} {other}");
+                assert_ne!(key(one, None), key(other, None), "{one} {other}");
             }
         }
         for none in ["/", "#a", "mailto:a@b.example", "assets/a.svg", "javascript:x"] {
-            assert_eq!(key(none), None, "{none}");
+            assert_eq!(key(none, None), None, "{none}");
         }
     }
 }
