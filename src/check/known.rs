@@ -9,9 +9,9 @@ use super::caught::{CaughtKind, caught};
 use super::destinations::Destinations;
 use super::prose::balance::Half;
 use super::terms::line::Line;
+use super::terms::stock::Stock;
 use crate::site::passage::Passage;
 use crate::site::shelf::Shelf;
-use crate::site::terms::lexicon::Lexicon;
 
 /// What is known of one passage.
 #[derive(Default)]
@@ -92,7 +92,7 @@ const MOST: usize = 8 << 20;
 #[derive(Default)]
 pub struct Memory {
     passages: RefCell<Vec<Rc<Known>>>,
-    lexicon: RefCell<Rc<Lexicon>>,
+    stock: RefCell<Stock>,
 }
 
 impl Memory {
@@ -107,14 +107,10 @@ impl Memory {
         all.get(number).map(Rc::clone).unwrap_or_default()
     }
 
-    /// The lexicon of some terms: texts mostly have those of the text before.
+    /// The terms of the texts that were read.
     #[must_use]
-    pub fn lexicon(&self, terms: &[&str]) -> Rc<Lexicon> {
-        let mut last = self.lexicon.borrow_mut();
-        if !last.is_of(terms) {
-            *last = Rc::new(Lexicon::new(terms.iter().copied()));
-        }
-        Rc::clone(&last)
+    pub fn stock(&self) -> &RefCell<Stock> {
+        &self.stock
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rules of words: each looks at a text as it is read, wherever it stands. In what can still be mended a finding
 //! weighs what its code says; in a published text it is a note.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use super::Subject;
 use super::caught::Caught;
 use super::known::{Known, Memory};
 use super::links::{Owner, Text};
+use super::terms::stock::Stock;
 use super::{notes, prose, references, terms};
 use crate::base::diag::Diagnostic;
 use crate::base::span::{Place, Span};
@@ -16,7 +17,6 @@ use crate::site::config::Organisation;
 use crate::site::doc::Doc;
 use crate::site::markdown;
 use crate::site::passage::Passage;
-use crate::site::terms::lexicon::Lexicon;
 
 /// A text as the rules of words see it.
 pub struct Manuscript<'a> {
@@ -103,10 +103,10 @@ impl<'a> Manuscript<'a> {
         Some((self.passages.get(index)?, self.known.get(index)?))
     }
 
-    /// The lexicon of some terms.
+    /// The terms of it and of the texts that were read before.
     #[must_use]
-    pub fn lexicon(&self, terms: &[&str]) -> Rc<Lexicon> {
-        self.memory.lexicon(terms)
+    pub fn stock(&self) -> &RefCell<Stock> {
+        self.memory.stock()
     }
 
     /// Runs all rules. Of a text with very many findings the first are told, and how many more there are.

@@ -92,9 +92,19 @@ fn begins(text: &str, plain: &str) -> bool {
 /// Letters and digits of words in lower case, with single spaces between.
 #[must_use]
 pub fn plain(words: &str) -> String {
+    let mut plain = String::with_capacity(words.len());
     let parts = words.split(|char: char| !char.is_alphanumeric() && !matches!(char, '\'' | '’'));
-    let lower = parts.filter(|part| !part.is_empty()).map(|part| part.replace('’', "'").to_lowercase());
-    lower.collect::<Vec<_>>().join(" ")
+    for part in parts.filter(|part| !part.is_empty()) {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        if part.is_ascii() {
+            plain.extend(part.chars().map(|char| char.to_ascii_lowercase()));
+        } else {
+            plain.push_str(&part.replace('’', "'").to_lowercase());
+        }
+    }
+    plain
 }
 
 /// Whether two plain names are the same, or one is the other with more words.

@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::recurring::key;
+use super::stock::{Stems, Stock, Terms};
 use super::{At, Run, Used, is_heading};
 use crate::site::passage::{Passage, PassageKind, PassageMark};
-use crate::site::terms::lexicon::{Lexicon, is_part};
+use crate::site::terms::lexicon::is_part;
 use crate::site::terms::quotes::{Quotation, quotations};
 use crate::site::terms::words::{Gap, Word, is_capital, stem, unaccented, words};
 use crate::site::terms::{Defined, definitions};
@@ -26,7 +27,7 @@ const DETERMINERS: &[&str] = &[
     "qu",
 ];
 
-/// A passage's words and what it defines.
+/// A passage's words and what it defines. Terms have their numbers in the stock.
 #[derive(Default)]
 pub struct Line {
     /// Its words.
@@ -44,8 +45,10 @@ pub struct Line {
     keys: RefCell<HashMap<usize, Rc<str>>>,
     /// All of it without accents, once that is asked for.
     plain: OnceCell<String>,
-    /// What was found with the last lexicon.
-    found: RefCell<Option<(Rc<Lexicon>, Rc<Uses>)>>,
+    /// The stems of the words that may begin a term with capitals, and of all words, once they are asked for.
+    sets: [OnceCell<Stems>; 2],
+    /// What was found with the terms of a turn.
+    found: RefCell<Option<(usize, Rc<Uses>)>>,
 }
 
 /// What a passage uses of a lexicon, and what else it writes with capitals.
@@ -72,21 +75,37 @@ impl Line {
         words(text, &mut line);
         let capitals = line.iter().map(|word| is_capital(word.of(text))).collect();
         let stems = line.iter().map(|_| OnceCell::new()).collect();
-        let (keys, plain, found) = (RefCell::default(), OnceCell::new(), RefCell::default());
-        Self { words: line, defined, quoted, quotations, capitals, stems, keys, plain, found }
+        let (keys, plain, sets, found) = Default::default();
+        Self { words: line, defined, quoted, quotations, capitals, stems, keys, plain, sets, found }
     }
 
-    /// What the passage uses of a lexicon.
+    /// What the passage uses of some terms, the last of a stock. It is read again only where what changed of them since it
+    /// was read may begin in it.
     #[must_use]
-    pub fn uses(&self, passage: &Passage, lexicon: &Rc<Lexicon>) -> Rc<Uses> {
-        if let Some((_, found)) = self.found.borrow().as_ref().filter(|(last, _)| Rc::ptr_eq(last, lexicon)) {
+    pub fn uses(&self, passage: &Passage, terms: &Terms, stock: &Stock) -> Rc<Uses> {
+        let holds = |turn: usize| {
+            let since = stock.since(turn);
+            let is_asked = || since.meets(self.set(&passage.text, terms.lexicon.small));
+            turn == terms.turn || since != Stems::ALL && !is_asked()
+        };
+        if let Some((turn, found)) = self.found.borrow_mut().as_mut().filter(|(turn, _)| holds(*turn)) {
+            *turn = terms.turn;
             return Rc::clone(found);
         }
-        let mut reader = Reader { passage, line: self, lexicon, found: Uses::default() };
+        let mut reader = Reader { passage, line: self, terms, found: Uses::default() };
         reader.read();
         let found = Rc::new(reader.found);
-        self.found.replace(Some((Rc::clone(lexicon), Rc::clone(&found))));
+        self.found.replace(Some((terms.turn, Rc::clone(&found))));
         found
+    }
+
+    /// The stems of all its words, or of those that may begin a term with capitals.
+    #[must_use]
+    pub fn set(&self, text: &str, all: bool) -> &Stems {
+        let [some, every] = &self.sets;
+        let asked = |at: &usize| all || self.is_near_capital(*at);
+        let set = || Stems::of((0..self.words.len()).filter(asked).map(|at| self.stem(text, at)));
+        if all { every.get_or_init(set) } else { some.get_or_init(set) }
     }
 
     /// The stem of a word.
@@ -112,7 +131,7 @@ impl Line {
 struct Reader<'r> {
     passage: &'r Passage,
     line: &'r Line,
-    lexicon: &'r Lexicon,
+    terms: &'r Terms,
     found: Uses,
 }
 
@@ -121,7 +140,7 @@ impl Reader<'_> {
         let mut next = 0;
         for at in 0..self.line.words.len() {
             // Only words with capitals begin anything, but for terms in small letters.
-            if at >= next && (self.lexicon.small || self.line.is_near_capital(at)) {
+            if at >= next && (self.terms.lexicon.small || self.line.is_near_capital(at)) {
                 next = self.term(at).or_else(|| self.run(at)).unwrap_or(at + 1);
             }
         }
@@ -137,7 +156,7 @@ impl Reader<'_> {
     /// A use of a term that begins at a word; gives back the word behind it.
     fn term(&mut self, at: usize) -> Option<usize> {
         let text = self.passage.text.as_str();
-        let found = self.lexicon.beginning(text, &self.line.words, (at, self.line.stem(text, at)))?;
+        let found = self.terms.lexicon.beginning(text, &self.line.words, (at, self.line.stem(text, at)))?;
         let words = self.bytes(&found.words);
         if self.line.defined.iter().any(|one| overlap(&one.whole, &words)) {
             return Some(found.words.end);
@@ -146,7 +165,8 @@ impl Reader<'_> {
         let running = !is_heading(self.passage) && self.is_running(&words);
         let opens = self.line.words.get(at).is_some_and(|word| word.opens);
         let at = At { passage: 0, words };
-        let used = Used { term: found.term, at, written: found.written, part, opens, running };
+        let term = *self.terms.numbers.get(found.term)?;
+        let used = Used { term, at, written: found.written, part, opens, running };
         self.found.uses.push(used);
         Some(found.words.end)
     }

@@ -7,6 +7,7 @@ pub mod line;
 mod recurring;
 mod scan;
 mod spelling;
+pub mod stock;
 mod twice;
 mod unused;
 
@@ -63,6 +64,7 @@ struct At {
 /// A use of a term.
 #[derive(Clone)]
 pub struct Used {
+    /// Which term: of those of the text, or, of a passage by itself, of all.
     term: usize,
     at: At,
     written: Written,
@@ -85,9 +87,10 @@ pub struct Run {
 }
 
 impl Used {
-    /// The same in the passage of a text.
-    fn of(mut self, passage: usize) -> Self {
+    /// The same in the passage of a text, of a term with a place among its terms.
+    fn of(mut self, passage: usize, term: usize) -> Self {
         self.at.passage = passage;
+        self.term = term;
         self
     }
 }

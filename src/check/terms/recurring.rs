@@ -1,6 +1,7 @@
 //! A phrase that is written with capitals again and again, as a term is, and that the text never defines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::{Run, Vocabulary, is_heading};
 use crate::base::codes::Code;
@@ -155,9 +156,12 @@ pub fn key(words: &str) -> String {
 
 /// Whether a phrase may be one of ordinary words.
 fn is_common(key: &str) -> bool {
+    static STEMS: LazyLock<[BTreeSet<String>; 2]> =
+        LazyLock::new(|| [NAMES, PROPER].map(|words| words.iter().map(|word| stem(word)).collect()));
+    let [names, proper] = &*STEMS;
     let mut words = key.split(' ');
-    !words.clone().next_back().is_some_and(|last| NAMES.iter().any(|name| stem(name) == last))
-        && !words.any(|word| PROPER.iter().any(|proper| stem(proper) == word) || word.contains(char::is_numeric))
+    !words.clone().next_back().is_some_and(|last| names.contains(last))
+        && !words.any(|word| proper.contains(word) || word.contains(char::is_numeric))
 }
 
 /// Whether it stands in several passages.

@@ -21,10 +21,12 @@ pub fn read<'m>(manuscript: &'m Manuscript<'m>) -> Vocabulary<'m> {
     for index in 0..manuscript.passages.len() {
         define(&mut vocabulary, &mut known, index);
     }
-    let lexicon = manuscript.lexicon(&vocabulary.terms);
+    let terms = manuscript.stock().borrow_mut().next(&vocabulary.terms);
+    let stock = manuscript.stock().borrow();
     for (index, (passage, known)) in manuscript.each().enumerate() {
-        let found = known.line(passage).uses(passage, &lexicon);
-        vocabulary.uses.extend(found.uses.iter().map(|used| used.clone().of(index)));
+        let found = known.line(passage).uses(passage, &terms, &stock);
+        let uses = found.uses.iter().filter_map(|used| Some(used.clone().of(index, terms.place(used.term)?)));
+        vocabulary.uses.extend(uses);
         vocabulary.runs.extend(found.runs.iter().map(|run| run.clone().of(index)));
     }
     vocabulary.by_term.resize_with(vocabulary.terms.len(), Vec::new);

@@ -1,6 +1,7 @@
 //! A term that is defined and never used.
 
 use super::line::Line;
+use super::stock::Stems;
 use super::{Definition, Vocabulary};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
@@ -47,6 +48,7 @@ fn is_mentioned(vocabulary: &Vocabulary<'_>, term: &str) -> bool {
 /// The words of a term as they are looked for.
 struct Wanted {
     parts: Vec<String>,
+    stems: Stems,
     first: Option<char>,
     /// In languages that decline, any word that holds the root is taken for the word.
     english: bool,
@@ -58,12 +60,17 @@ impl Wanted {
         words(term, &mut line);
         let part = |word: &Word| if english { stem(word.of(term)) } else { root(word.of(term)) };
         let parts: Vec<String> = line.iter().map(part).collect();
-        Self { first: parts.first().and_then(|part| part.chars().next()), parts, english }
+        let first = parts.first().and_then(|part| part.chars().next());
+        let stems = Stems::of(parts.iter().map(String::as_str));
+        Self { parts, stems, first, english }
     }
 
-    /// Whether a passage is worth a closer look: where words are looked for by their roots, that is slow.
+    /// Whether a passage is worth a closer look, which is slow.
     fn may_stand_in(&self, line: &Line, text: &str) -> bool {
-        self.english || self.parts.iter().all(|part| line.plain(text).contains(part.as_str()))
+        if self.english {
+            return line.set(text, true).holds(&self.stems);
+        }
+        self.parts.iter().all(|part| line.plain(text).contains(part.as_str()))
     }
 
     fn is(&self, text: &str, window: &[Word]) -> bool {

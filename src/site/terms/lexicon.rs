@@ -64,10 +64,10 @@ impl Lexicon {
         lexicon
     }
 
-    /// Whether it is one of these terms.
+    /// Its terms.
     #[must_use]
-    pub fn is_of(&self, terms: &[&str]) -> bool {
-        self.own.iter().eq(terms)
+    pub fn terms(&self) -> &[String] {
+        &self.own
     }
 
     /// The term that begins at a word of a line; of several the longest.
