@@ -1,4 +1,4 @@
-//! Languages of texts: BCP 47 tags, as they stand in names of files and in addresses.
+//! Languages of texts: BCP 47 tags, as they stand in names of files and in addresses, and the languages whose words are known.
 
 use super::version::Version;
 
@@ -21,19 +21,53 @@ pub fn translation(stem: &str) -> Option<(Version, &str)> {
     Some((Version::parse(version)?, Some(language).filter(|tag| is_language(tag))?))
 }
 
+/// A language of whose words something is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Language {
+    /// English.
+    English,
+    /// French.
+    French,
+    /// German. Every noun of it has a capital.
+    German,
+    /// Any other.
+    Other,
+}
+
+impl Language {
+    /// That of a BCP 47 tag, of whatever region and script.
+    #[must_use]
+    pub fn of(tag: &str) -> Self {
+        match tag.split('-').next().unwrap_or(tag).to_ascii_lowercase().as_str() {
+            "en" => Self::English,
+            "fr" => Self::French,
+            "de" => Self::German,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What a clause is called where a reference to it is written out; a sign where nobody said the word.
 #[must_use]
 pub fn section(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or(language) {
-        "en" | "fr" => "section",
-        "de" => "Abschnitt",
-        _ => "§",
+    match Language::of(language) {
+        Language::English | Language::French => "section",
+        Language::German => "Abschnitt",
+        Language::Other => "§",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_language_is_known_by_the_first_part_of_its_tag() {
+        let all = ["en", "EN-GB", "fr-CA", "de", "den", "enm", "", "pt-BR"].map(Language::of);
+        let other = [Language::Other; 4];
+        assert_eq!(all[..4], [Language::English, Language::English, Language::French, Language::German]);
+        assert_eq!(all[4..], other);
+    }
 
     #[test]
     fn a_translation_is_known_by_the_name_of_its_file() {

@@ -12,6 +12,7 @@ use super::links::{Owner, Text};
 use super::terms::stock::Stock;
 use super::{notes, prose, references, terms};
 use crate::base::diag::Diagnostic;
+use crate::base::language::Language;
 use crate::base::span::{Place, Span};
 use crate::site::config::Organisation;
 use crate::site::doc::Doc;
@@ -28,8 +29,8 @@ pub struct Manuscript<'a> {
     memory: Rc<Memory>,
     /// The words that rules ask for.
     pub caught: Vec<Caught>,
-    /// Its language, a BCP 47 tag.
-    pub language: &'a str,
+    /// Its language.
+    pub language: Language,
     /// Who publishes it, where the settings can be read.
     pub organisation: Option<&'a Organisation>,
     text: &'a Text<'a>,
@@ -71,7 +72,7 @@ const PASSAGE_RULES: &[PassageRule] = &[
 impl<'a> Manuscript<'a> {
     /// Reads a text word by word.
     #[must_use]
-    pub fn new(text: &'a Text<'a>, language: &'a str, organisation: Option<&'a Organisation>) -> Self {
+    pub fn new(text: &'a Text<'a>, language: &str, organisation: Option<&'a Organisation>) -> Self {
         Self::of((text, markdown::passages(text.body.text())), (language, organisation), &Rc::default())
     }
 
@@ -79,7 +80,7 @@ impl<'a> Manuscript<'a> {
     #[must_use]
     pub fn of(
         (text, passages): (&'a Text<'a>, Vec<Passage>),
-        (language, organisation): (&'a str, Option<&'a Organisation>),
+        (language, organisation): (&str, Option<&'a Organisation>),
         memory: &Rc<Memory>,
     ) -> Self {
         let known: Vec<Rc<Known>> = passages.iter().map(|passage| memory.of(passage)).collect();
@@ -88,7 +89,7 @@ impl<'a> Manuscript<'a> {
             let own = known.caught(passage).iter();
             caught.extend(own.map(|(words, kind)| Caught { passage: index, words: words.clone(), kind: *kind }));
         }
-        let (doc, memory) = (text.doc, Rc::clone(memory));
+        let (doc, language, memory) = (text.doc, Language::of(language), Rc::clone(memory));
         Self { doc, passages, known, memory, caught, language, organisation, text, places: Cell::new(0) }
     }
 
@@ -168,7 +169,7 @@ impl<'a> Manuscript<'a> {
     /// Whether it is in English.
     #[must_use]
     pub fn is_english(&self) -> bool {
-        self.language.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
+        self.language == Language::English
     }
 
     /// Whether it is frozen.

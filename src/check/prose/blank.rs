@@ -1,29 +1,7 @@
 //! What in brackets, braces or on a line is left for somebody to write.
 
+use crate::base::language::Language;
 use crate::base::text::{beginning, ending};
-
-/// A language whose words for what is to be written we know.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Language {
-    /// Any other; English words are understood everywhere.
-    English,
-    /// French.
-    French,
-    /// German.
-    German,
-}
-
-impl Language {
-    /// That of a BCP 47 tag.
-    #[must_use]
-    pub fn of(tag: &str) -> Self {
-        match tag.get(..2) {
-            Some("fr") => Self::French,
-            Some("de") => Self::German,
-            _ => Self::English,
-        }
-    }
-}
 
 /// Words with which a placeholder in brackets begins.
 const ASKS: &[&str] = &[
@@ -127,7 +105,7 @@ pub fn is_bracketed((before, inner): (&str, &str), language: Language) -> bool {
     let capital = inner.starts_with(char::is_uppercase);
     let several = words > 1 && !SMALL.iter().any(|small| begins(small));
     let own = match language {
-        Language::English => false,
+        Language::English | Language::Other => false,
         Language::French => (capital || words > 1) && FRENCH.iter().any(|word| begins(word)),
         Language::German => words <= 3 && capital && GERMAN.iter().any(|word| lower.ends_with(word)),
     };

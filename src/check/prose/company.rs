@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
+use crate::base::language::Language;
 use crate::check::caught::{CaughtKind, is_suffix};
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::Passage;
@@ -133,10 +134,11 @@ fn kind(suffix: &str) -> &str {
 }
 
 /// Kinds that are words or short forms of something else where their language is not spoken, and whose language that is.
-const ABROAD: &[(&str, &[&str])] = &[("fr", &["SA", "SARL", "SAS", "Sarl"]), ("de", &["AG", "KG", "UG", "mbH"])];
+const ABROAD: &[(Language, &[&str])] =
+    &[(Language::French, &["SA", "SARL", "SAS", "Sarl"]), (Language::German, &["AG", "KG", "UG", "mbH"])];
 
-fn is_at_home(suffix: &str, language: &str) -> bool {
-    ABROAD.iter().all(|(own, words)| !words.contains(&suffix) || language.starts_with(own))
+fn is_at_home(suffix: &str, language: Language) -> bool {
+    ABROAD.iter().all(|(own, words)| !words.contains(&suffix) || language == *own)
 }
 
 /// The name of the settings, where it ends with a word that says the kind.

@@ -2,6 +2,7 @@
 
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
+use crate::base::language::Language;
 use crate::check::known::Known;
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::Passage;
@@ -34,7 +35,7 @@ const SMALL: &[&str] = &[
 pub fn words(manuscript: &Manuscript<'_>, (passage, _): (&Passage, &Known), findings: &mut Vec<Diagnostic>) {
     let text = passage.text.as_str();
     let mut before: Option<(usize, &str)> = None;
-    let german = manuscript.language.starts_with("de");
+    let german = manuscript.language == Language::German;
     for word in text.split_ascii_whitespace() {
         let at = word.as_ptr().addr() - text.as_ptr().addr();
         let twice = before.filter(|(_, last)| is_again(last, word));

@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::blank::{Language, is_braced, is_bracketed, is_of_a_program, wants_more};
+use super::blank::{is_braced, is_bracketed, is_of_a_program, wants_more};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
+use crate::base::language::Language;
 use crate::base::text::{beginning, ending};
 use crate::check::caught::CaughtKind;
 use crate::check::known::Known;
@@ -17,7 +18,7 @@ pub fn left(manuscript: &Manuscript<'_>, (passage, known): (&Passage, &Known), f
     let text = passage.text.as_str();
     let caught = known.caught(passage).iter().filter(|(_, kind)| *kind == CaughtKind::Placeholder);
     let words = caught.filter_map(|(words, _)| word(text, words));
-    let language = Language::of(manuscript.language);
+    let language = manuscript.language;
     let signs = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'[' | b'{' | b'_'));
     let blanks = signs.filter_map(|(at, byte)| blank(text, (at, byte), language));
     let unlinked = |words: &Range<usize>| passage.link(words).is_none();
@@ -138,8 +139,8 @@ const LONGEST: usize = 120;
 #[cfg(test)]
 mod tests {
     use super::{blank, word};
+    use crate::base::language::Language;
     use crate::check::caught::{CaughtKind, caught};
-    use crate::check::prose::blank::Language;
 
     fn left(text: &str, language: &str) -> Vec<String> {
         let caught = caught(text).into_iter().filter(|(_, kind)| *kind == CaughtKind::Placeholder);

@@ -15,6 +15,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::base::diag::Diagnostic;
+use crate::base::language::Language;
 use crate::base::span::Place;
 use crate::base::text::{beginning, ending};
 use crate::check::manuscript::Manuscript;
@@ -148,7 +149,7 @@ impl<'m> Vocabulary<'m> {
 
     /// Whether every noun of the language is written with a capital.
     fn is_german(&self) -> bool {
-        self.manuscript.language.starts_with("de")
+        self.manuscript.language == Language::German
     }
 
     /// The sentence around some words, as far as it is near.
