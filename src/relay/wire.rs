@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::heard::Heard;
 use super::names::Names;
 use super::transport::Step;
 use super::turns::Turns;
@@ -47,8 +48,9 @@ impl Unasked {
 /// A connection.
 pub struct Wire {
     inner: Inner,
-    /// What is read before anything of the peer's.
-    first: &'static [u8],
+    /// What was said and is not read yet.
+    said: Vec<u8>,
+    reader: Heard,
     /// How many bytes the server has said since we spoke last.
     heard: usize,
     turns: Turns,
@@ -104,7 +106,9 @@ impl Way {
 
 impl Wire {
     fn new(inner: Inner, first: &'static [u8], peer: SocketAddr) -> Self {
-        Self { inner, first, heard: 0, turns: Turns::default(), unasked: Unasked::default(), peer }
+        let (mut turns, reader, unasked) = (Turns::default(), Heard::default(), Unasked::default());
+        turns.hear(first);
+        Self { inner, said: first.to_vec(), reader, heard: 0, turns, unasked, peer }
     }
 
     /// Tells whether the connection was given up because the server spoke out of turn. Nothing that was being said then is
@@ -214,23 +218,30 @@ impl lettre::transport::smtp::client::AsyncTokioStream for Wire {
 
 impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if !self.first.is_empty() {
-            let (now, later) = self.first.split_at(self.first.len().min(into.remaining()));
-            into.put_slice(now);
-            self.turns.hear(now);
-            self.first = later;
-            return Poll::Ready(Ok(()));
+        let wire = &mut *self;
+        let mut space = [0; 1024];
+        // Of a long line, pieces may be left out whole.
+        while wire.said.is_empty() {
+            let mut piece = ReadBuf::new(&mut space);
+            let ready = match &mut wire.inner {
+                Inner::Plain(stream) => Pin::new(stream).poll_read(context, &mut piece),
+                Inner::Private(stream) => Pin::new(stream).poll_read(context, &mut piece),
+            };
+            if !matches!(ready, Poll::Ready(Ok(()))) || piece.filled().is_empty() {
+                return ready;
+            }
+            // The library reads a line to its end, however far that is.
+            wire.heard += piece.filled().len();
+            if wire.heard > MOST {
+                return Poll::Ready(Err(io::Error::other("the server says too much")));
+            }
+            wire.turns.hear(piece.filled());
+            wire.reader.take(piece.filled(), &mut wire.said);
         }
-        let before = into.filled().len();
-        let ready = match &mut self.inner {
-            Inner::Plain(stream) => Pin::new(stream).poll_read(context, into),
-            Inner::Private(stream) => Pin::new(stream).poll_read(context, into),
-        };
-        // The library reads a line to its end, however far that is.
-        let said = into.filled().get(before..).unwrap_or_default();
-        self.heard += said.len();
-        self.turns.hear(said);
-        if self.heard > MOST { Poll::Ready(Err(io::Error::other("the server says too much"))) } else { ready }
+        let now = wire.said.len().min(into.remaining());
+        into.put_slice(wire.said.get(..now).unwrap_or_default());
+        wire.said.drain(..now);
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -134,6 +134,33 @@ fn row_35_an_answer_before_the_text_is_no_answer_to_it() {
 }
 
 #[test]
+fn only_the_code_of_an_answer_counts() {
+    let long = Box::leak(format!("250 {}", "long ".repeat(700)).into_boxed_str());
+    for (at, line) in [
+        (At::Greeting, "220"),
+        (At::Ehlo, "250-peer\r\n250"),
+        (At::Mail, "250"),
+        (At::Rcpt, "250 Größe"),
+        (At::Data, "354"),
+        (At::Dot, "250"),
+        (At::Dot, "250-\r\n250"),
+        (At::Dot, long),
+    ] {
+        for peer in [Peer::start(&[odd(at, Does::Says(line))]), Peer::pipelining(&[odd(at, Does::Says(line))])] {
+            let desk = desk(&peer.url());
+            assert_eq!(desk.send(ADA).status, 303, "{at:?} {line}: {}", desk.log());
+            clean(&peer.one());
+        }
+    }
+    let peer = Peer::start(&[odd(At::Dot, Does::Says("550"))]);
+    let desk = desk(&peer.url());
+    let body = encoded(ADA);
+    let sent = format!("{body}&_token={}", desk.token("ask", &body));
+    let answer = desk.post_with("ask", &[("Accept", "application/json")], &sent);
+    assert!(answer.status == 503 && answer.body.contains("\"undelivered\""), "{}", answer.body);
+}
+
+#[test]
 fn row_34_a_silent_first_server_leaves_time_for_the_second() {
     let (silent, good) = (Peer::start(&[odd(At::Greeting, Does::Hangs)]), Peer::start(&[GOOD]));
     let desk = with(&[("mail: 2000ms", "mail: 3s")], "", &format!("{} {}", silent.url(), good.url()));

@@ -210,15 +210,18 @@ impl Talk {
                 self.answer(At::Rcpt, &line, "250 ok")?;
             } else if word == "DATA" {
                 self.answer(At::Data, "", "354 go on")?;
-                let odd = self.behaviour.is_some_and(|odd| odd.at == At::Data && matches!(odd.does, Does::Says(_)));
+                let refuses = |does| matches!(does, Does::Says(line) if line != "354");
+                let odd = self.behaviour.is_some_and(|odd| odd.at == At::Data && refuses(odd.does));
                 if odd {
                     continue;
                 }
                 let text = text(&mut lines)?;
                 let got = Got { from: from.clone(), to: to.clone(), text };
                 let odd = self.behaviour.filter(|odd| odd.at == At::Dot && to.iter().any(|to| to.contains(odd.only)));
-                let takes = odd
-                    .is_none_or(|odd| matches!(odd.does, Does::Dawdles(_) | Does::Drips(_) | Does::TakesAndVanishes));
+                let takes = odd.is_none_or(|odd| match odd.does {
+                    Does::Says(line) => line.starts_with('2'),
+                    does => matches!(does, Does::Dawdles(_) | Does::Drips(_) | Does::TakesAndVanishes),
+                });
                 if takes {
                     self.kept.lock().unwrap().push(got);
                 }
