@@ -26,7 +26,8 @@ pub fn room(files: &[Upload]) -> usize {
 pub fn part(file: &Upload) -> Vec<u8> {
     let media = file.kind.map_or("application/octet-stream", |kind| kind.media);
     // The names of the table are media types; of anything else nothing is said.
-    let media = ContentType::parse(media).unwrap_or(ContentType::TEXT_PLAIN);
+    let said = if media.starts_with("text/") { format!("{media}; charset=utf-8") } else { media.to_owned() };
+    let media = ContentType::parse(&said).unwrap_or(ContentType::TEXT_PLAIN);
     let bytes = file.content.reveal().to_vec();
     let builder = SinglePart::builder().header(ContentDisposition::attachment(file.name.reveal())).header(media);
     // Base64 takes any bytes; the library returns what it cannot encode.

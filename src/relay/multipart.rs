@@ -20,6 +20,9 @@ const BOUNDARY: usize = 70;
 /// The longest head of a part, in bytes.
 const HEAD: usize = 4 * 1024;
 
+/// So many control characters in heads are no names of files.
+const MANY: usize = 1000;
+
 /// How much is handed to the parser at a time.
 const PIECE: usize = 64 * 1024;
 
@@ -31,10 +34,8 @@ pub fn read(body: &[u8], boundary: &str) -> Result<Pairs, Refusal> {
     {
         return Err(Refusal::Broken);
     }
-    if names_twice(body, boundary) {
-        return Err(Refusal::Broken);
-    }
-    let reading = pin!(parts(body, boundary));
+    let controls = controls(body, boundary)?;
+    let reading = pin!(parts((body, &controls), boundary));
     // All of the body is here: there is nothing to wait for.
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(read) => read,
@@ -42,25 +43,43 @@ pub fn read(body: &[u8], boundary: &str) -> Result<Pairs, Refusal> {
     }
 }
 
-/// Whether the head of a part has two lines that name it: the parser keeps the last.
-fn names_twice(body: &[u8], boundary: &str) -> bool {
+/// Looks at the heads of all parts before the parser does, and hands back where control characters stand in them: names of
+/// files may have some, and the parser takes none. What others may read in another way is refused: a line that ends in no
+/// CRLF, two lines that name the part, and a boundary with anything behind it. What follows the end is none of it (RFC 2046).
+fn controls(body: &[u8], boundary: &str) -> Result<Vec<usize>, Refusal> {
     const NAMING: &[u8] = b"content-disposition:";
-    let delimiter = |line: &[u8]| line.strip_prefix(b"--").is_some_and(|rest| rest == boundary.as_bytes());
-    let (mut head, mut named) = (false, 0);
-    for line in body.split(|byte| *byte == b'\n') {
-        let line = line.trim_ascii_end();
-        if delimiter(line) {
-            (head, named) = (true, 0);
-        } else if line.is_empty() {
-            head = false;
-        } else if head && line.get(..NAMING.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAMING)) {
-            named += 1;
+    let (mut controls, mut at) = (Vec::new(), 0);
+    let (mut head, mut named) = (None, false);
+    let mut follows_whole = true;
+    for whole in body.split_inclusive(|byte| *byte == b'\n') {
+        let line = whole.strip_suffix(b"\n").unwrap_or(whole);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let is_whole = whole.len() == line.len() + 2;
+        let mark = line.strip_prefix(b"--").and_then(|rest| rest.strip_prefix(boundary.as_bytes()));
+        match mark {
+            Some(b"") if is_whole && follows_whole => (head, named) = (Some(at), false),
+            Some(b"--") if follows_whole => return Ok(controls),
+            Some(_) => return Err(Refusal::Broken),
+            None if head.is_none() => {}
+            None if !is_whole || head.is_some_and(|start| at - start > HEAD) => return Err(Refusal::Broken),
+            None if line.is_empty() => head = None,
+            None => {
+                let is_name = line.get(..NAMING.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(NAMING));
+                if named && is_name || line.iter().any(|byte| matches!(byte, b'\0' | b'\r')) {
+                    return Err(Refusal::Broken);
+                }
+                named |= is_name;
+                let odd = line.iter().enumerate().filter(|(_, byte)| byte.is_ascii_control() && **byte != b'\t');
+                controls.extend(odd.map(|(place, _)| at + place).take(MANY));
+                if controls.len() >= MANY {
+                    return Err(Refusal::Broken);
+                }
+            }
         }
-        if named > 1 {
-            return true;
-        }
+        follows_whole = is_whole;
+        at += whole.len();
     }
-    false
+    Ok(controls)
 }
 
 /// The characters of a boundary (RFC 2046, section 5.1.1).
@@ -69,8 +88,17 @@ fn is_boundary(text: &str) -> bool {
     (1..=BOUNDARY).contains(&text.len()) && text.bytes().all(known) && !text.ends_with(' ')
 }
 
-async fn parts(body: &[u8], boundary: &str) -> Result<Pairs, Refusal> {
-    let pieces = body.chunks(PIECE).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece)));
+async fn parts((body, controls): (&[u8], &[usize]), boundary: &str) -> Result<Pairs, Refusal> {
+    let pieces = body.chunks(PIECE).enumerate().map(|(number, piece)| {
+        let (mut piece, start) = (piece.to_vec(), number * PIECE);
+        let own = controls.iter().filter_map(|at| at.checked_sub(start));
+        for at in own {
+            if let Some(byte) = piece.get_mut(at) {
+                *byte = b'_';
+            }
+        }
+        Ok::<_, Infallible>(Bytes::from(piece))
+    });
     let whole = u64::try_from(body.len()).unwrap_or(u64::MAX);
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(whole).per_field(whole));
     let mut multipart = Multipart::with_constraints(stream::iter(pieces), boundary, limits);
@@ -115,31 +143,73 @@ impl Head {
             None => Ok(""),
         };
         let (disposition, coding) = (text("content-disposition")?, text("content-transfer-encoding")?);
-        let kind = disposition.split(';').next().unwrap_or_default();
-        let file = field.file_name().map(str::to_owned);
-        // A name that the parser could not make out: RFC 7578 knows no `filename*`, and quotes end.
-        let unread = file.is_none() && disposition.to_ascii_lowercase().contains("filename");
         let plain = ["", "7bit", "8bit", "binary"].iter().any(|known| coding.trim().eq_ignore_ascii_case(known));
-        let twice = ["name", "filename"].iter().any(|key| parameters(disposition, key) > 1);
-        if length > HEAD || unread || twice || !plain || !kind.trim().eq_ignore_ascii_case("form-data") {
+        if length > HEAD || !plain {
             return Err(Refusal::Broken);
         }
-        let name = field.name().ok_or(Refusal::Broken)?.to_owned();
+        let (name, file) = named(disposition).ok_or(Refusal::Broken)?;
         Ok(Self { name, file, said: text("content-type")?.to_owned() })
     }
 }
 
-/// How often a parameter stands in a line. What is in quotes is a value.
-fn parameters(line: &str, key: &str) -> usize {
-    let (mut quoted, mut escaped) = (false, false);
-    let mut parts = line.split(|char: char| {
-        let ends = char == ';' && !quoted;
-        quoted ^= char == '"' && !escaped;
-        escaped = char == '\\' && quoted && !escaped;
-        ends
-    });
-    let is_it = |part: &str| part.split_once('=').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case(key));
-    parts.by_ref().skip(1).filter(|part| is_it(part)).count()
+/// The name of a part and that of its file, from the line that says them; nothing for what can be read in two ways. RFC 7578
+/// has no `filename*`.
+fn named(disposition: &str) -> Option<(String, Option<String>)> {
+    let (kind, mut rest) = disposition.split_once(';')?;
+    if !kind.trim().eq_ignore_ascii_case("form-data") {
+        return None;
+    }
+    let (mut name, mut file) = (None, None);
+    loop {
+        let (key, after) = rest.split_once('=')?;
+        let is_quoted = after.trim_start().starts_with('"');
+        let (value, after) = value(after.trim_start())?;
+        let of = match key.trim().to_ascii_lowercase().as_str() {
+            "name" => Some(&mut name),
+            "filename" => Some(&mut file),
+            "filename*" | "name*" => return None,
+            other if other.bytes().all(is_token) => None,
+            _ => return None,
+        };
+        if of.is_some_and(|of| of.replace(value).is_some()) {
+            return None;
+        }
+        // A quote that nobody escaped ends the name of a file; what was to follow is no other parameter.
+        let is_cut = is_quoted && key.trim().eq_ignore_ascii_case("filename");
+        let after = if is_cut { after.get(after.find(';').unwrap_or(after.len())..)? } else { after.trim_start() };
+        match after {
+            "" => return Some((name?, file)),
+            more => rest = more.strip_prefix(';')?,
+        }
+    }
+}
+
+/// A value, with quotes or without, and what follows it. In quotes, a backslash keeps a quote or a backslash from meaning
+/// anything; browsers write it before nothing, and leave it in paths.
+fn value(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (word, _) = text.split_once([';', ' ', '\t']).unwrap_or((text, ""));
+        let is_word = !word.is_empty() && word.bytes().all(is_token);
+        return is_word.then(|| (word.to_owned(), text.get(word.len()..).unwrap_or_default()));
+    };
+    let mut value = String::with_capacity(quoted.len());
+    let mut chars = quoted.char_indices().peekable();
+    while let Some((at, char)) = chars.next() {
+        match (char, chars.peek()) {
+            ('"', _) => return Some((value, quoted.get(at + 1..).unwrap_or_default())),
+            ('\\', Some((_, next @ ('"' | '\\')))) => {
+                value.push(*next);
+                chars.next();
+            }
+            _ => value.push(char),
+        }
+    }
+    None
+}
+
+/// The characters of a token (RFC 9110, section 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]
@@ -210,10 +280,65 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_in_quotes_is_a_value() {
-        let line = r#"form-data; name="a; name=b\"; name=c"; filename = x"#;
-        assert_eq!(["name", "filename", "other"].map(|key| parameters(line, key)), [1, 1, 0]);
-        assert_eq!(parameters("form-data; name=a; NAME=b", "name"), 2);
+    fn a_part_is_named_in_one_way_or_in_none() {
+        let rows = [
+            (r#"form-data; name="a""#, "a|-"),
+            (r#"Form-Data ; NAME = a;filename="b; name=c.txt" ; size=3"#, "a|b; name=c.txt"),
+            (r#"form-data; x="; name=b; "; name="a""#, "a|-"),
+            (r#"form-data; filename="q; filename*=u\"; name=z; .txt"; name="f""#, "f|q; filename*=u\"; name=z; .txt"),
+            (r#"form-data; name="f"; filename="C:\d\\e.txt""#, r"f|C:\d\e.txt"),
+            (r#"form-data; name=""; filename="""#, "|"),
+            (r#"form-data; name="f"; filename="ev"il"#, "f|ev"),
+        ];
+        for (line, wanted) in rows {
+            let (name, file) = named(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(format!("{name}|{}", file.as_deref().unwrap_or("-")), wanted);
+        }
+        for line in [
+            "form-data",
+            "form-data;",
+            "attachment; name=a",
+            "form-data; name=",
+            "form-data; name=a b",
+            r#"form-data; name="a"b"#,
+            r#"form-data; name="a"#,
+            r#"form-data; name="a\""#,
+            "form-data; name=a; name=a",
+            "form-data; name=a; filename=b c.txt",
+            r#"form-data; name="a"; filename="b"; filename*=UTF-8''c"#,
+            r#"form-data; "x"=y; name=a"#,
+            "form-data; filename=a",
+        ] {
+            assert_eq!(named(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_that_others_may_read_in_another_way_are_refused() {
+        let whole = format!("--b\r\n{TEXT}\r\n\r\nx\r\n--b--\r\n");
+        for (from, to) in [
+            (format!("{TEXT}\r\n"), format!("{TEXT}\n")),
+            (format!("{TEXT}\r\n"), format!("X: y\n{TEXT}\r\n")),
+            (format!("{TEXT}\r\n"), format!("{TEXT}\r\r\n")),
+            ("\r\n\r\nx".to_owned(), "\n\nx\r\n\r\ny".to_owned()),
+            ("x\r\n".to_owned(), "x\r\n--b--x\r\ny\r\n".to_owned()),
+            ("x\r\n".to_owned(), "x\r\n--bc\r\ny\r\n".to_owned()),
+            ("x\r\n".to_owned(), "x\n--b\r\n".to_owned()),
+        ] {
+            let body = whole.replacen(&from, &to, 1);
+            assert_ne!(body, whole);
+            assert_eq!(shown(read(body.as_bytes(), "b")), Err(Refusal::Broken), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn control_characters_in_the_name_of_a_file_become_something_else() {
+        let part = "Content-Disposition: form-data; name=\"f\"; filename=\"a\u{1}b\u{7f}\t.txt\"\r\n\r\n\u{1}2";
+        assert_eq!(parts(&[part]).unwrap(), ["f: a_b__.txt of 2"]);
+        let many = format!("{TEXT}\r\nX: {}\r\n\r\nx", "\u{1}".repeat(MANY));
+        assert_eq!(parts(&[&many]), Err(Refusal::Broken));
+        let far = format!("{TEXT}\r\n\r\n{}", "x".repeat(PIECE - 180));
+        assert_eq!(parts(&[&far, part]).unwrap()[1], "f: a_b__.txt of 2");
     }
 
     #[test]

@@ -276,6 +276,19 @@ fn files_arrive_as_they_were_with_their_hashes() {
 }
 
 #[test]
+fn a_control_character_in_a_name_loses_nothing() {
+    let (desk, peer) = pair();
+    let answer =
+        send(&desk, &[text("name", "Ada"), file("file", "a\u{1}b\u{7f}.txt", "text/plain", "Grüße\n".as_bytes())]);
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let got = peer.one();
+    let said = String::from_utf8(got.text.clone()).unwrap();
+    assert!(said.contains("Content-Type: text/plain; charset=utf-8\r\n"), "{said}");
+    let all = files(&parsed(&got));
+    assert_eq!(all, [("a_b_.txt".to_owned(), "text/plain".to_owned(), "Grüße\n".as_bytes().to_vec())]);
+}
+
+#[test]
 fn a_file_is_asked_for_again_and_another_one_is_noticed() {
     let (desk, peer) = pair();
     let first = [text("name", "Ada <b>"), file("file", "a.png", "image/png", PNG)];
