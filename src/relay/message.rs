@@ -18,6 +18,7 @@ use super::transport::Mail;
 use super::upload::Upload;
 use super::{attach, seal};
 use crate::base::address::Address;
+use crate::base::percent;
 use crate::render::form::{in_words, yes_or_no};
 use crate::render::html::Html;
 use crate::render::stage::Stage;
@@ -226,7 +227,7 @@ impl Draft<'_> {
         if let Some(address) = &facts.answer_to {
             let words = format!("{} {address}", self.paper.reply);
             html.open("p", &[]);
-            html.element("a", &[("href", &format!("mailto:{address}"))], &words);
+            html.element("a", &[("href", &mailto(address))], &words);
             html.close("p");
         }
         html.open("hr", &[]);
@@ -235,6 +236,12 @@ impl Draft<'_> {
         html.close("html");
         html.into_string() + "\n"
     }
+}
+
+/// A link to an address (RFC 6068). Whatever stands in it is a part of the address, and says nothing to a mail program.
+fn mailto(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    format!("mailto:{}@{}", percent::encode_all(local), percent::encode_all(domain))
 }
 
 /// The headers that hold what was typed.

@@ -121,6 +121,15 @@ fn row_04_a_name_with_an_address_stays_a_name() {
 }
 
 #[test]
+fn row_04_what_an_address_holds_says_nothing_to_a_mail_program() {
+    let address = "boss?bcc=v%40evil.example&body=#x@example.org";
+    let mail = sent(&[("email", address)]);
+    assert_eq!(mail.one("Reply-To"), address);
+    let link = "href=\"mailto:boss%3Fbcc%3Dv%2540evil.example%26body%3D%23x@example.org\"";
+    assert!(mail.part(1).contains(link), "{}", mail.part(1));
+}
+
+#[test]
 fn row_05_unseen_characters_are_taken_out_and_joiners_stay() {
     let mail = sent(&[("name", "A\u{202e}d\u{200b}a\u{feff}\u{200d}\u{200c}x")]);
     assert!(mail.part(0).contains("Name: Ada\u{200d}\u{200c}x\n"));
