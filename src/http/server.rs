@@ -255,6 +255,8 @@ where
     });
     let mut settings = http1::Builder::new();
     settings.timer(TokioTimer::new()).header_read_timeout(limits.head_time).max_header_size(limits.head);
+    // Who has said all may close that way, and is answered.
+    settings.half_close(true);
     let mut connection = pin!(settings.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         _ = connection.as_mut() => return,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -55,6 +55,20 @@ fn memory_for_all_requests_is_taken_as_bodies_come() {
     drop(held);
     thread::sleep(Duration::from_millis(100));
     assert_eq!(desk.post("ask", &encoded(&[("name", "a"), ("message", &"x".repeat(30_000))])).status, 200);
+}
+
+#[test]
+fn who_says_all_and_closes_that_way_is_answered() {
+    let desk = with("per_address: 1000000/h", "");
+    let mut stream = TcpStream::connect(&desk.address).unwrap();
+    let head =
+        format!("POST /forms/ask HTTP/1.1\r\nHost: a\r\nContent-Type: {FORM}\r\nContent-Length: 6\r\n\r\nname=a");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("</html>"), "{answer}");
 }
 
 /// Submits a form that is complete, as a proxy that says from whom it comes.
