@@ -208,26 +208,15 @@ fn reach(part: &str) -> Reach {
     }
 }
 
-/// Whether a text has none of the signs of what reaches across headings.
-fn is_plain(body: &str) -> bool {
-    let bytes = body.as_bytes();
+/// Whether a part has none of the signs of what reaches across headings.
+fn is_plain(part: &str) -> bool {
     let begins = |at: usize, signs: &[&str]| {
-        let rest = bytes.get(at..).unwrap_or_default();
+        let rest = part.as_bytes().get(at..).unwrap_or_default();
         signs.iter().any(|sign| rest.get(..sign.len()).is_some_and(|own| own.eq_ignore_ascii_case(sign.as_bytes())))
     };
-    let is_sign = |byte: u8| matches!(byte, b'`' | b'~' | b']' | b'[' | b'<');
-    // Most stretches have none of these signs, and are passed over at once.
-    let stretches = bytes.chunks(STRETCH).enumerate();
-    let some = stretches.filter(|(_, stretch)| stretch.iter().fold(false, |some, byte| some | is_sign(*byte)));
-    let mut signs = some.flat_map(|(number, stretch)| {
-        let places = stretch.iter().enumerate().filter(|(_, byte)| is_sign(**byte));
-        places.map(move |(at, _)| number * STRETCH + at)
-    });
-    !signs.any(|at| begins(at, LONG_HTML) || begins(at, REACHES))
+    let mut signs = part.match_indices(['`', '~', ']', '[', '<']);
+    !signs.any(|(at, _)| begins(at, LONG_HTML) || begins(at, REACHES))
 }
-
-/// How many bytes are looked at at once.
-const STRETCH: usize = 64;
 
 #[cfg(test)]
 mod tests {
