@@ -317,7 +317,7 @@ pub fn children(block: &Block) -> Vec<&[Block]> {
 }
 
 /// Whether any block, or any that one of them holds, is sought.
-pub fn any_block(blocks: &[Block], is_sought: &dyn Fn(&Block) -> bool) -> bool {
+fn any_block(blocks: &[Block], is_sought: &dyn Fn(&Block) -> bool) -> bool {
     blocks.iter().any(|block| is_sought(block) || any_inner(block, is_sought))
 }
 

@@ -42,7 +42,8 @@ impl Stems {
         self.0.iter().zip(&other.0).all(|(one, other)| one & other == *other)
     }
 
-    fn and(&self, other: &Self) -> Self {
+    /// The words of both.
+    fn with(&self, other: &Self) -> Self {
         let [mut one, two] = [self.0, other.0];
         one.iter_mut().zip(two).for_each(|(one, two)| *one |= two);
         Self(one)
@@ -113,7 +114,7 @@ impl Stock {
     #[must_use]
     pub fn since(&self, turn: usize) -> Stems {
         let changes = self.changes.get(turn..).unwrap_or_default();
-        changes.iter().fold(Stems::default(), |all, change| all.and(change))
+        changes.iter().fold(Stems::default(), |all, change| all.with(change))
     }
 }
 
