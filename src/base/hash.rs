@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{self, Context, SHA256, digest};
 
 /// A SHA-256 hash (FIPS 180-4).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -15,9 +15,7 @@ impl Hash {
     /// The hash of some bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let mut hash = [0; 32];
-        hash.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(to, from)| *to = *from);
-        Self(hash)
+        digest(&SHA256, bytes).into()
     }
 
     /// Reads 64 hex digits in lower case.
@@ -44,6 +42,14 @@ impl Hash {
     #[must_use]
     pub fn short(&self, digits: usize) -> String {
         self.to_string().chars().take(digits).collect()
+    }
+}
+
+impl From<digest::Digest> for Hash {
+    fn from(digest: digest::Digest) -> Self {
+        let mut hash = [0; 32];
+        hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+        Self(hash)
     }
 }
 
@@ -98,6 +104,37 @@ impl Digest {
     }
 }
 
+/// Hashes texts one after the other. What one begins with as the one before did is not hashed again.
+#[derive(Default)]
+pub struct Succession {
+    last: Vec<u8>,
+    /// How far the hash was behind each step of the last text.
+    behind: Vec<Context>,
+}
+
+/// So many bytes are a step: some blocks of the hash.
+const STEP: usize = 512;
+
+impl Succession {
+    /// The hash of the next text.
+    pub fn of(&mut self, bytes: &[u8]) -> Hash {
+        let steps = self.last.chunks_exact(STEP).zip(bytes.chunks_exact(STEP));
+        let shared = steps.take_while(|(one, other)| one == other).count();
+        self.behind.truncate(shared);
+        self.last.truncate(self.behind.len() * STEP);
+        let rest = bytes.get(self.last.len()..).unwrap_or_default();
+        self.last.extend_from_slice(rest);
+        let mut context = self.behind.last().cloned().unwrap_or_else(|| Context::new(&SHA256));
+        for step in rest.chunks(STEP) {
+            context.update(step);
+            if step.len() == STEP {
+                self.behind.push(context.clone());
+            }
+        }
+        context.finish().into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +155,22 @@ mod tests {
         };
         assert_eq!(hash(&["ab", "c"]), hash(&["ab", "c"]));
         assert!(hash(&["ab", "c"]) != hash(&["a", "bc"]) && hash(&["a"]) != hash(&["a", ""]));
+    }
+
+    #[test]
+    fn texts_in_succession_have_the_hashes_that_each_has_by_itself() {
+        let mut succession = Succession::default();
+        let text = |length: usize, changed: usize| {
+            let byte = |at: usize| if at == changed { b'x' } else { u8::try_from(at / STEP % 7).unwrap() };
+            (0..length).map(byte).collect::<Vec<u8>>()
+        };
+        for (length, changed) in [(0, 0), (STEP, 1), (STEP, 1), (3 * STEP, 1), (3 * STEP, 0), (5 * STEP + 9, 2 * STEP)]
+        {
+            for length in [length, length + 1, length + STEP - 1, length / 2] {
+                let bytes = text(length, changed);
+                assert_eq!(succession.of(&bytes), Hash::of(&bytes), "{length} {changed}");
+            }
+        }
     }
 
     #[test]

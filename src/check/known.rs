@@ -10,6 +10,7 @@ use super::destinations::Destinations;
 use super::prose::balance::Half;
 use super::terms::line::Line;
 use super::terms::stock::Stock;
+use crate::base::hash::{Hash, Succession};
 use crate::site::passage::Passage;
 use crate::site::shelf::Shelf;
 
@@ -68,9 +69,25 @@ pub struct Kept {
     pub destinations: Destinations,
     /// What is known of their passages, by the language of the text.
     memory: RefCell<BTreeMap<String, Rc<Memory>>>,
+    /// The hashes of their bodies and of their plain texts.
+    hashes: [RefCell<Succession>; 2],
 }
 
 impl Kept {
+    /// The hash of a text's canonical body.
+    #[must_use]
+    pub fn body_hash(&self, body: &str) -> Hash {
+        let [bodies, _] = &self.hashes;
+        bodies.borrow_mut().of(body.as_bytes())
+    }
+
+    /// The hash of a plain text.
+    #[must_use]
+    pub fn plain_hash(&self, text: &str) -> Hash {
+        let [_, texts] = &self.hashes;
+        texts.borrow_mut().of(text.as_bytes())
+    }
+
     /// What is known of the passages of texts in a language.
     #[must_use]
     pub fn memory(&self, language: &str) -> Rc<Memory> {

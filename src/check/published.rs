@@ -44,7 +44,7 @@ fn stretch(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Pending> {
     let mut reader = Reader { subject, kept, pending: Vec::new() };
-    record::read((subject, versions), &kept.shelf, findings, &mut |text, findings| {
+    record::read((subject, versions), kept, findings, &mut |text, findings| {
         if notes {
             reader.look(text, findings);
         }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::known::Kept;
 use super::{Subject, originals};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
-use crate::base::hash::Hash;
 use crate::base::span::{Place, Span};
 use crate::base::version::Version;
 use crate::history::event::TextHashes;
@@ -14,9 +14,9 @@ use crate::history::timeline::Entry;
 use crate::site::body;
 use crate::site::doc::{Doc, RemarkKind};
 use crate::site::front::{Front, VersionFile};
-use crate::site::links::{Leads, leads};
+use crate::site::links::asset;
 use crate::site::plain;
-use crate::site::shelf::{Read, Shelf};
+use crate::site::shelf::Read;
 
 /// The file of a version.
 fn file_of<'a>(subject: &Subject<'a>, entry: &Entry) -> Option<&'a VersionFile> {
@@ -140,13 +140,13 @@ pub struct Text<'a> {
 /// Every published text, front matter and picture is what it was.
 pub fn unchanged(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let all = 0..subject.record.entries.len();
-    read((subject, all), &Shelf::default(), findings, &mut |_, _| {});
+    read((subject, all), &Kept::default(), findings, &mut |_, _| {});
 }
 
 /// The same of some versions; each text that can be read is handed on.
 pub fn read(
     (subject, versions): (&Subject<'_>, Range<usize>),
-    shelf: &Shelf,
+    kept: &Kept,
     findings: &mut Vec<Diagnostic>,
     then: &mut impl FnMut(&Text<'_>, &mut Vec<Diagnostic>),
 ) {
@@ -154,13 +154,13 @@ pub fn read(
         let Some(entry) = subject.record.entries.get(index).filter(|entry| !entry.redacted()) else { continue };
         for (_, hashes, file) in texts(subject, entry) {
             let Some(file) = file else { continue };
-            let unchanged = frozen(subject, file, hashes, findings);
+            let unchanged = frozen((subject, kept), file, hashes, findings);
             let Some(front) = &file.front else { continue };
-            let parts = shelf.read(file.body.text());
+            let parts = kept.shelf.read(file.body.text());
             let doc = body::parse_read(&parts, file.body.text(), front.manner());
             let text = Text { entry, index, file, front, parts, doc };
             if unchanged {
-                reads_alike(&text, hashes, findings);
+                reads_alike((&text, kept), hashes, findings);
             }
             notes(&text, findings);
             then(&text, findings);
@@ -170,8 +170,13 @@ pub fn read(
 }
 
 /// Whether a file holds what was published.
-fn frozen(subject: &Subject<'_>, file: &VersionFile, hashes: &TextHashes, findings: &mut Vec<Diagnostic>) -> bool {
-    let body_is = file.sha256() == hashes.sha256;
+fn frozen(
+    (subject, kept): (&Subject<'_>, &Kept),
+    file: &VersionFile,
+    hashes: &TextHashes,
+    findings: &mut Vec<Diagnostic>,
+) -> bool {
+    let body_is = kept.body_hash(file.body.text()) == hashes.sha256;
     let meta_is = file.meta_sha256() == hashes.meta_sha256;
     if !body_is {
         findings.push(originals::body(subject, file, &hashes.sha256));
@@ -183,8 +188,8 @@ fn frozen(subject: &Subject<'_>, file: &VersionFile, hashes: &TextHashes, findin
 }
 
 /// Whether a text reads as it did when it was published.
-fn reads_alike(text: &Text<'_>, hashes: &TextHashes, findings: &mut Vec<Diagnostic>) {
-    if Hash::of(plain::text(&text.doc).as_bytes()) == hashes.text_sha256 {
+fn reads_alike((text, kept): (&Text<'_>, &Kept), hashes: &TextHashes, findings: &mut Vec<Diagnostic>) {
+    if kept.plain_hash(&plain::text(&text.doc)) == hashes.text_sha256 {
         return;
     }
     let called = originals::called(text.file.path.stem());
@@ -204,9 +209,7 @@ fn notes(Text { entry, file, doc, .. }: &Text<'_>, findings: &mut Vec<Diagnostic
             .push(finding.help("the second is shown with a number at its end; in the next draft, give it another id"));
     }
     for target in &doc.targets {
-        if let Leads::Asset(path) = leads(&target.href)
-            && !entry.assets.contains_key(&path)
-        {
+        if let Some(path) = asset(&target.href).filter(|path| !entry.assets.contains_key(*path)) {
             let message = format!("version {} uses assets/{path}, which was not frozen with it", entry.version);
             let finding = Diagnostic::new(Code::V210, file.body.place(target.span), message);
             findings.push(finding.help("restore ledger.yaml from your repository"));

@@ -26,8 +26,7 @@ const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
 /// Tells where a link leads.
 #[must_use]
 pub fn leads(href: &str) -> Leads {
-    let odd = |char: char| char.is_control() || char == '\\';
-    if href.starts_with("//") || href.contains(odd) {
+    if href.starts_with("//") || href.contains(is_odd) {
         return Leads::Nowhere;
     }
     if let Some(id) = href.strip_prefix('#') {
@@ -36,7 +35,7 @@ pub fn leads(href: &str) -> Leads {
     if let Some(path) = href.strip_prefix('/') {
         return Leads::Site(path.to_owned());
     }
-    if let Some(path) = href.strip_prefix("assets/").or_else(|| href.strip_prefix("./assets/")) {
+    if let Some(path) = asset(href) {
         return Leads::Asset(path.to_owned());
     }
     match scheme(href) {
@@ -45,6 +44,17 @@ pub fn leads(href: &str) -> Leads {
         Some((scheme, _)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => Leads::Away(href.to_owned()),
         Some(_) => Leads::Nowhere,
     }
+}
+
+/// The file of the policy that a link leads to, below `assets/`.
+#[must_use]
+pub fn asset(href: &str) -> Option<&str> {
+    let path = href.strip_prefix("assets/").or_else(|| href.strip_prefix("./assets/"))?;
+    (!href.contains(is_odd)).then_some(path)
+}
+
+fn is_odd(char: char) -> bool {
+    char.is_control() || char == '\\'
 }
 
 /// A scheme (RFC 3986, 3.1) and what follows its colon.
