@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::recurring::key;
-use super::stock::{Stems, Stock, Terms};
+use super::stock::{Mark, Stems, Stock, Terms};
 use super::{At, Run, Used, is_heading};
 use crate::site::passage::{Passage, PassageKind, PassageMark};
 use crate::site::terms::lexicon::is_part;
@@ -37,16 +37,18 @@ pub struct Line {
     /// What stands in quotes and defines nothing.
     pub quoted: Vec<Range<usize>>,
     quotations: Vec<Quotation>,
-    /// Whether each word begins with a capital.
-    capitals: Vec<bool>,
-    /// The stems of words, once they are asked for.
-    stems: Vec<OnceCell<String>>,
-    /// The keys of runs, by the word with which each begins.
-    keys: RefCell<HashMap<usize, Rc<str>>>,
+    /// The words that begin with a capital, and those before them.
+    near_capitals: Vec<usize>,
+    /// The stems of words and what these leave in sets, once they are asked for.
+    stems: Vec<OnceCell<(String, Mark)>>,
+    /// The phrases of runs, by the word with which each begins.
+    phrases: RefCell<HashMap<usize, usize>>,
     /// All of it without accents, once that is asked for.
     plain: OnceCell<String>,
     /// The stems of the words that may begin a term with capitals, and of all words, once they are asked for.
     sets: [OnceCell<Stems>; 2],
+    /// Whether it leaves definitions to another text.
+    elsewhere: OnceCell<bool>,
     /// What was found with the terms of a turn.
     found: RefCell<Option<(usize, Rc<Uses>)>>,
 }
@@ -73,10 +75,11 @@ impl Line {
         let quoted = quotations.iter().filter(|one| !is_term(one)).map(|one| one.inner.clone()).collect();
         let mut line = Vec::new();
         words(text, &mut line);
-        let capitals = line.iter().map(|word| is_capital(word.of(text))).collect();
+        let capital = |at: usize| line.get(at).is_some_and(|word: &Word| is_capital(word.of(text)));
+        let near_capitals = (0..line.len()).filter(|at| capital(*at) || capital(at + 1)).collect();
         let stems = line.iter().map(|_| OnceCell::new()).collect();
-        let (keys, plain, sets, found) = Default::default();
-        Self { words: line, defined, quoted, quotations, capitals, stems, keys, plain, sets, found }
+        let (phrases, plain, sets, elsewhere, found) = Default::default();
+        Self { words: line, defined, quoted, quotations, near_capitals, stems, phrases, plain, sets, elsewhere, found }
     }
 
     /// What the passage uses of some terms, the last of a stock. It is read again only where what changed of them since it
@@ -84,15 +87,14 @@ impl Line {
     #[must_use]
     pub fn uses(&self, passage: &Passage, terms: &Terms, stock: &Stock) -> Rc<Uses> {
         let holds = |turn: usize| {
-            let since = stock.since(turn);
-            let is_asked = || since.meets(self.set(&passage.text, terms.lexicon.small));
-            turn == terms.turn || since != Stems::ALL && !is_asked()
+            let is_asked = |since: &Stems| since.meets(self.set(&passage.text, terms.lexicon.small));
+            stock.since(turn).is_none_or(|since| *since != Stems::ALL && !is_asked(since))
         };
         if let Some((turn, found)) = self.found.borrow_mut().as_mut().filter(|(turn, _)| holds(*turn)) {
             *turn = terms.turn;
             return Rc::clone(found);
         }
-        let mut reader = Reader { passage, line: self, terms, found: Uses::default() };
+        let mut reader = Reader { passage, line: self, terms, stock, found: Uses::default() };
         reader.read();
         let found = Rc::new(reader.found);
         self.found.replace(Some((terms.turn, Rc::clone(&found))));
@@ -103,16 +105,22 @@ impl Line {
     #[must_use]
     pub fn set(&self, text: &str, all: bool) -> &Stems {
         let [some, every] = &self.sets;
-        let asked = |at: &usize| all || self.is_near_capital(*at);
-        let set = || Stems::of((0..self.words.len()).filter(asked).map(|at| self.stem(text, at)));
-        if all { every.get_or_init(set) } else { some.get_or_init(set) }
+        let mark = |at| self.stem(text, at).map(|(_, mark)| *mark);
+        if all {
+            every.get_or_init(|| (0..self.words.len()).filter_map(mark).collect())
+        } else {
+            some.get_or_init(|| self.near_capitals.iter().copied().filter_map(mark).collect())
+        }
     }
 
-    /// The stem of a word.
-    #[must_use]
-    pub fn stem(&self, text: &str, at: usize) -> &str {
-        let word = || self.words.get(at).map_or("", |word| word.of(text));
-        self.stems.get(at).map_or("", |known| known.get_or_init(|| stem(word())))
+    /// The stem of a word, and what it leaves in sets.
+    fn stem(&self, text: &str, at: usize) -> Option<&(String, Mark)> {
+        let known = self.stems.get(at)?;
+        Some(known.get_or_init(|| {
+            let stem = stem(self.words.get(at).map_or("", |word| word.of(text)));
+            let mark = Mark::of(&stem);
+            (stem, mark)
+        }))
     }
 
     /// The passage in small letters without accents and umlauts.
@@ -121,9 +129,9 @@ impl Line {
         self.plain.get_or_init(|| unaccented(text))
     }
 
-    /// Whether a word, or the one behind it, begins with a capital.
-    fn is_near_capital(&self, at: usize) -> bool {
-        self.capitals.iter().skip(at).take(2).any(|capital| *capital)
+    /// Whether it says that terms are defined in another text.
+    pub fn is_elsewhere(&self, find: impl FnOnce() -> bool) -> bool {
+        *self.elsewhere.get_or_init(find)
     }
 }
 
@@ -132,15 +140,26 @@ struct Reader<'r> {
     passage: &'r Passage,
     line: &'r Line,
     terms: &'r Terms,
+    stock: &'r Stock,
     found: Uses,
 }
 
 impl Reader<'_> {
     fn read(&mut self) {
+        // Only words with capitals begin anything, but for terms in small letters.
+        let line = self.line;
+        if self.terms.lexicon.small {
+            self.begin(0..line.words.len());
+        } else {
+            self.begin(line.near_capitals.iter().copied());
+        }
+    }
+
+    /// Reads what begins at some words.
+    fn begin(&mut self, places: impl Iterator<Item = usize>) {
         let mut next = 0;
-        for at in 0..self.line.words.len() {
-            // Only words with capitals begin anything, but for terms in small letters.
-            if at >= next && (self.terms.lexicon.small || self.line.is_near_capital(at)) {
+        for at in places {
+            if at >= next {
                 next = self.term(at).or_else(|| self.run(at)).unwrap_or(at + 1);
             }
         }
@@ -156,7 +175,8 @@ impl Reader<'_> {
     /// A use of a term that begins at a word; gives back the word behind it.
     fn term(&mut self, at: usize) -> Option<usize> {
         let text = self.passage.text.as_str();
-        let found = self.terms.lexicon.beginning(text, &self.line.words, (at, self.line.stem(text, at)))?;
+        let (stem, _) = self.line.stem(text, at).filter(|(_, mark)| self.terms.beginnings.has(*mark))?;
+        let found = self.terms.lexicon.beginning(text, &self.line.words, (at, stem))?;
         let words = self.bytes(&found.words);
         if self.line.defined.iter().any(|one| overlap(&one.whole, &words)) {
             return Some(found.words.end);
@@ -185,9 +205,9 @@ impl Reader<'_> {
             let before = at.checked_sub(1).and_then(|before| self.line.words.get(before));
             let before = before.filter(|_| first.gap == Gap::Space).map_or("", |word| word.of(text));
             let counted = COUNTING.iter().any(|word| word.eq_ignore_ascii_case(before));
-            let own = || key(text.get(words.clone()).unwrap_or_default()).into();
-            let key = Rc::clone(self.line.keys.borrow_mut().entry(at).or_insert_with(own));
-            self.found.runs.push(Run { at: At { passage: 0, words }, counted, key });
+            let own = || self.stock.phrase(&key(text.get(words.clone()).unwrap_or_default()));
+            let phrase = *self.line.phrases.borrow_mut().entry(at).or_insert_with(own);
+            self.found.runs.push(Run { at: At { passage: 0, words }, counted, phrase });
         }
         Some(end)
     }

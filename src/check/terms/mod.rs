@@ -12,7 +12,6 @@ mod twice;
 mod unused;
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use crate::base::diag::Diagnostic;
 use crate::base::language::Language;
@@ -83,8 +82,8 @@ pub struct Run {
     at: At,
     /// Whether the word before says that it is one of several: a, any, your.
     counted: bool,
-    /// What they have in common with their plural.
-    key: Rc<str>,
+    /// Which phrase: it has a number in the stock.
+    phrase: usize,
 }
 
 impl Used {

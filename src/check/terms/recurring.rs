@@ -117,33 +117,28 @@ const ELSEWHERE: &[&str] = &[
     "defined terms",
 ];
 
-/// What is known of a phrase.
-#[derive(Default)]
-struct Phrase<'v> {
-    runs: Vec<&'v Run>,
-    counted: usize,
-}
-
 /// Names each phrase that recurs, at its first place.
 pub fn phrases(vocabulary: &Vocabulary<'_>, findings: &mut Vec<Diagnostic>) {
     if !vocabulary.is_english() {
         return;
     }
-    let mut phrases: BTreeMap<&str, Phrase<'_>> = BTreeMap::new();
-    for run in &vocabulary.runs {
-        let phrase = phrases.entry(&run.key).or_default();
-        phrase.runs.push(run);
-        phrase.counted += usize::from(run.counted);
-    }
     let (often, counted) = RECURS;
-    phrases.retain(|key, phrase| {
-        phrase.runs.len() >= often && phrase.counted >= counted && is_common(key) && is_spread(&phrase.runs)
-    });
+    let recurs = |runs: &&[&Run]| {
+        let counts = || runs.iter().filter(|run| run.counted).count() >= counted;
+        runs.len() >= often && counts() && is_spread(runs)
+    };
+    let mut runs: Vec<&Run> = vocabulary.runs.iter().collect();
+    runs.sort_by_key(|run| run.phrase);
+    let stock = vocabulary.manuscript.stock().borrow();
+    let keyed = |runs: &'_ [&Run]| runs.first().map(|run| stock.key(run.phrase));
+    let recurring = runs.chunk_by(|one, next| one.phrase == next.phrase).filter(recurs);
+    let recurring = recurring.filter_map(|runs| Some((keyed(runs)?, runs)));
+    let phrases: BTreeMap<_, _> = recurring.filter(|(key, _)| is_common(key)).collect();
     if phrases.is_empty() || is_defined_elsewhere(vocabulary) {
         return;
     }
-    for (key, phrase) in phrases {
-        findings.extend(finding(vocabulary, key, &phrase));
+    for (key, runs) in phrases {
+        findings.extend(finding(vocabulary, &key, runs));
     }
 }
 
@@ -171,25 +166,25 @@ fn is_spread(runs: &[&Run]) -> bool {
 
 /// Whether the text says that its terms are defined somewhere else.
 fn is_defined_elsewhere(vocabulary: &Vocabulary<'_>) -> bool {
-    vocabulary.manuscript.passages.iter().any(|passage| {
-        let text = passage.text.as_str();
+    let says = |text: &str| {
         let may = ["defined", "apitali", "meaning"].iter().any(|word| text.contains(word));
         may && {
             let text = text.to_lowercase();
             ELSEWHERE.iter().any(|words| text.contains(words))
         }
-    })
+    };
+    vocabulary.manuscript.each().any(|(passage, known)| known.line(passage).is_elsewhere(|| says(&passage.text)))
 }
 
-fn finding(vocabulary: &Vocabulary<'_>, key: &str, phrase: &Phrase<'_>) -> Option<Diagnostic> {
-    let first = phrase.runs.iter().find(|run| run.counted)?;
+fn finding(vocabulary: &Vocabulary<'_>, key: &str, runs: &[&Run]) -> Option<Diagnostic> {
+    let first = runs.iter().find(|run| run.counted)?;
     let words = vocabulary.words(&first.at);
     let is_name = words.split_whitespace().any(|word| is_shouted(word) || has_inner_capital(word));
     if is_name || is_named(vocabulary, key) || !is_also_small(vocabulary, key) {
         return None;
     }
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let times = phrase.runs.len();
+    let times = runs.len();
     let message = format!("`{words}` is written with capitals {times} times, and the text does not define it");
     let finding = Diagnostic::new(Code::V322, vocabulary.place(&first.at)?, message);
     Some(finding.help(format!("define it where it is first used, `**“{words}”**`, or write it small")))

@@ -1,6 +1,7 @@
 //! The terms of texts that are read one after the other. Each has a number that stays, and from one text to the next it is
 //! known which words could be read in another way, so that most passages need not be read again.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
@@ -10,24 +11,24 @@ use crate::site::terms::words::{stem, words};
 
 /// A set of words by their stems. It may seem to hold a word that it does not hold, and never the other way round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Stems([u64; 4]);
+pub struct Stems([u64; PARTS]);
+
+/// So many parts has a set, each of 64 bits: most of them are empty for the words of a long paragraph.
+const PARTS: usize = 16;
 
 impl Stems {
     /// Every word.
-    pub const ALL: Self = Self([u64::MAX; 4]);
+    pub const ALL: Self = Self([u64::MAX; PARTS]);
 
     /// The set of some stems.
     pub fn of<'s>(stems: impl Iterator<Item = &'s str>) -> Self {
-        let mut all = Self::default();
-        for stem in stems {
-            let mut hasher = DefaultHasher::new();
-            stem.hash(&mut hasher);
-            let [bit, place, ..] = hasher.finish().to_le_bytes();
-            if let Some(part) = all.0.get_mut(usize::from(place % 4)) {
-                *part |= 1 << (bit % 64);
-            }
-        }
-        all
+        stems.map(Mark::of).collect()
+    }
+
+    /// Whether a word may be in it.
+    #[must_use]
+    pub fn has(&self, Mark(part, bit): Mark) -> bool {
+        self.0.get(part).is_some_and(|own| own & 1 << bit != 0)
     }
 
     /// Whether two sets may have a word in common.
@@ -42,11 +43,36 @@ impl Stems {
         self.0.iter().zip(&other.0).all(|(one, other)| one & other == *other)
     }
 
-    /// The words of both.
-    fn with(&self, other: &Self) -> Self {
-        let [mut one, two] = [self.0, other.0];
-        one.iter_mut().zip(two).for_each(|(one, two)| *one |= two);
-        Self(one)
+    /// Adds the words of another one.
+    fn add(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(one, other)| *one |= other);
+    }
+}
+
+impl FromIterator<Mark> for Stems {
+    fn from_iter<I: IntoIterator<Item = Mark>>(marks: I) -> Self {
+        let mut all = Self::default();
+        for Mark(part, bit) in marks {
+            if let Some(own) = all.0.get_mut(part) {
+                *own |= 1 << bit;
+            }
+        }
+        all
+    }
+}
+
+/// What a stem leaves in a set: a part and a bit of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(usize, u8);
+
+impl Mark {
+    /// That of a stem.
+    #[must_use]
+    pub fn of(stem: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        stem.hash(&mut hasher);
+        let [bit, part, ..] = hasher.finish().to_le_bytes();
+        Self(usize::from(part) % PARTS, bit % 64)
     }
 }
 
@@ -55,10 +81,12 @@ impl Stems {
 pub struct Terms {
     /// To be looked up.
     pub lexicon: Lexicon,
+    /// The words with which they begin.
+    pub beginnings: Stems,
     /// The number of each in the stock.
     pub numbers: Vec<usize>,
     /// By these numbers, the place of each in the lexicon.
-    places: HashMap<usize, usize>,
+    places: Vec<Option<usize>>,
     /// How many lexicons there were before.
     pub turn: usize,
 }
@@ -67,7 +95,7 @@ impl Terms {
     /// The place in the lexicon of the term with a number.
     #[must_use]
     pub fn place(&self, number: usize) -> Option<usize> {
-        self.places.get(&number).copied()
+        self.places.get(number).copied().flatten()
     }
 
     fn is_of(&self, terms: &[&str]) -> bool {
@@ -80,8 +108,16 @@ impl Terms {
 pub struct Stock {
     numbers: HashMap<String, usize>,
     last: Rc<Terms>,
-    /// What changed from each lexicon to the next: words with which the terms begin that came, went or changed places.
+    /// What changed from each lexicon to the last one: words with which the terms begin that came, went or changed places.
     changes: Vec<Stems>,
+    phrases: RefCell<Phrases>,
+}
+
+/// Phrases by their keys, and the keys by their numbers.
+#[derive(Default)]
+struct Phrases {
+    numbers: HashMap<Rc<str>, usize>,
+    keys: Vec<Rc<str>>,
 }
 
 impl Stock {
@@ -89,7 +125,9 @@ impl Stock {
     pub fn next(&mut self, terms: &[&str]) -> Rc<Terms> {
         if !self.last.is_of(terms) {
             let next = self.numbered(terms);
-            self.changes.push(change(&self.last, &next));
+            let change = change(&self.last, &next);
+            self.changes.iter_mut().for_each(|all| all.add(&change));
+            self.changes.push(change);
             self.last = Rc::new(next);
         }
         Rc::clone(&self.last)
@@ -98,8 +136,14 @@ impl Stock {
     fn numbered(&mut self, terms: &[&str]) -> Terms {
         let lexicon = Lexicon::new(terms.iter().copied());
         let numbers: Vec<usize> = terms.iter().map(|term| self.number(term)).collect();
-        let places = numbers.iter().enumerate().map(|(place, number)| (*number, place)).collect();
-        Terms { lexicon, numbers, places, turn: self.changes.len() + 1 }
+        let mut places = vec![None; self.numbers.len()];
+        for (place, number) in numbers.iter().enumerate() {
+            if let Some(known) = places.get_mut(*number) {
+                *known = Some(place);
+            }
+        }
+        let beginnings = lexicon.beginnings().map(Mark::of).collect();
+        Terms { lexicon, beginnings, numbers, places, turn: self.changes.len() + 1 }
     }
 
     fn number(&mut self, term: &str) -> usize {
@@ -110,11 +154,29 @@ impl Stock {
         *self.numbers.entry(term.to_owned()).or_insert(next)
     }
 
-    /// The words that terms begin with which changed since a turn.
+    /// The words that terms begin with which changed since a turn; nothing for the last one.
     #[must_use]
-    pub fn since(&self, turn: usize) -> Stems {
-        let changes = self.changes.get(turn..).unwrap_or_default();
-        changes.iter().fold(Stems::default(), |all, change| all.with(change))
+    pub fn since(&self, turn: usize) -> Option<&Stems> {
+        self.changes.get(turn)
+    }
+
+    /// The number of a phrase, by its key.
+    #[must_use]
+    pub fn phrase(&self, key: &str) -> usize {
+        let mut phrases = self.phrases.borrow_mut();
+        if let Some(number) = phrases.numbers.get(key) {
+            return *number;
+        }
+        let (number, key) = (phrases.keys.len(), Rc::<str>::from(key));
+        phrases.keys.push(Rc::clone(&key));
+        phrases.numbers.insert(key, number);
+        number
+    }
+
+    /// The key of a phrase.
+    #[must_use]
+    pub fn key(&self, phrase: usize) -> Rc<str> {
+        self.phrases.borrow().keys.get(phrase).map(Rc::clone).unwrap_or_default()
     }
 }
 
@@ -156,14 +218,14 @@ mod tests {
         let one = stock.next(&["Service", "Your Content"]);
         assert_eq!(stock.next(&["Service", "Your Content"]).turn, one.turn);
         let two = stock.next(&["Account", "Service"]);
-        assert_eq!(stock.since(one.turn), set(&["account", "your"]));
+        assert_eq!(stock.since(one.turn), Some(&set(&["account", "your"])));
         assert_eq!((two.place(0), two.place(1), two.place(2)), (Some(1), None, Some(0)));
         let three = stock.next(&["Services Plan", "Service", "Account"]);
         let four = stock.next(&["Account", "Service", "Services Plan"]);
         let service = set(&["service"]);
-        assert_eq!((stock.since(three.turn), stock.since(four.turn)), (service, Stems::default()));
+        assert_eq!((stock.since(three.turn), stock.since(four.turn)), (Some(&service), None));
         stock.next(&["Service", "Account", "data"]);
-        assert_eq!(stock.since(three.turn), Stems::ALL);
+        assert_eq!(stock.since(three.turn), Some(&Stems::ALL));
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Lexicon {
         &self.own
     }
 
+    /// The stems of the words with which its terms begin.
+    pub fn beginnings(&self) -> impl Iterator<Item = &str> {
+        self.index.keys().map(String::as_str)
+    }
+
     /// The term that begins at a word of a line; of several the longest.
     #[must_use]
     pub fn find(&self, text: &str, line: &[Word], at: usize) -> Option<Use> {
