@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::annotations;
 use super::diag::{Diagnostic, Severity};
 use super::json;
+use super::parallel::{apart, in_parallel};
 use super::sarif;
 use super::span::Place;
 
@@ -34,15 +35,33 @@ pub fn write(findings: &[Diagnostic], format: Format, colour: bool, out: &mut dy
     if format == Format::Sarif {
         return out.write_all(&sarif::log(findings));
     }
-    for finding in findings {
-        match format {
-            Format::Human => writeln!(out, "{}\n", human(finding, colour))?,
-            Format::Json => writeln!(out, "{}", json::line(&Row::of(finding)))?,
-            Format::Github => writeln!(out, "{}", annotations::command(finding))?,
-            Format::Sarif => {}
-        }
+    for some in findings.chunks(AT_ONCE) {
+        in_words(some, format, colour)?.iter().try_for_each(|said| out.write_all(said.as_bytes()))?;
     }
     Ok(())
+}
+
+/// So many findings are put into words one after the other.
+const STRETCH: usize = 1000;
+
+/// And so many of them on all processors before they are written.
+const AT_ONCE: usize = 32 * STRETCH;
+
+/// What is written of some findings. Of many it is made on all processors, by threads that have ended then: the relay tells
+/// findings before it gives up what threads would keep.
+fn in_words(findings: &[Diagnostic], format: Format, colour: bool) -> io::Result<Vec<String>> {
+    let one = |finding: &Diagnostic| match format {
+        Format::Human => human(finding, colour) + "\n\n",
+        Format::Json => json::line(&Row::of(finding)) + "\n",
+        Format::Github => annotations::command(finding) + "\n",
+        Format::Sarif => String::new(),
+    };
+    let stretches: Vec<_> = findings.chunks(STRETCH).collect();
+    let all = |stretch: &&[Diagnostic]| Ok::<String, io::Error>(stretch.iter().map(one).collect());
+    match stretches.as_slice() {
+        [few] => all(few).map(|few| vec![few]),
+        many => apart(|| in_parallel(many, all)).map_err(io::Error::other)?,
+    }
 }
 
 /// The closing line for people: how many errors, warnings and notes, and how many more were excepted.
