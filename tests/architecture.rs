@@ -75,6 +75,7 @@ const DOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("libc", &["base/wipe.rs", "relay/confine/seccomp.rs"]),
+    ("memchr", &["base/text.rs"]),
     ("minify_html", &["render/template.rs"]),
     ("multer", &["relay/multipart.rs"]),
     ("nix", &["relay/confine/selftest.rs"]),

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::path::SitePath;
+use super::text::places;
 
 /// A range of bytes in one source text.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -108,7 +109,7 @@ impl SourceText {
 
     /// A line and a column, and where the line begins.
     fn line_column(&self, at: usize) -> (usize, usize, usize) {
-        let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        let ends = places(&self.text, b'\n').map(|at| at + 1);
         let lines = self.lines.get_or_init(|| std::iter::once(0).chain(ends).collect());
         let number = lines.partition_point(|start| *start <= at);
         let start = lines.get(number - 1).copied().unwrap_or_default();
@@ -150,8 +151,9 @@ fn cut(line: &str, at: usize, column: usize) -> (String, usize) {
     let (before, after) = line.split_at_checked(at.min(line.len())).unwrap_or((line, ""));
     let kept = column.min(EXCERPT / 2);
     let from = before.char_indices().rev().take(kept).last().map_or(before.len(), |(from, _)| from);
-    let own = before.get(from..).unwrap_or_default();
-    (own.chars().chain(after.chars()).take(EXCERPT).collect(), kept)
+    let left = EXCERPT - before.get(from..).unwrap_or_default().chars().count();
+    let end = after.char_indices().nth(left).map_or(line.len(), |(end, _)| before.len() + end);
+    (line.get(from..end).unwrap_or_default().to_owned(), kept)
 }
 
 #[cfg(test)]

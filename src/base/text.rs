@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -20,13 +21,22 @@ const FIRST_MARK: u8 = 0xcc;
 /// The characters of a text whose first byte is at least `least`, which is at least 0xC2. Where there are none, the text is
 /// passed over at the speed of memory.
 fn wide(text: &str, least: u8) -> impl Iterator<Item = char> {
+    rare(text, move |byte| byte >= least).filter_map(|at| text.get(at..)?.chars().next())
+}
+
+/// Where a character stands in a text, one of ASCII.
+pub fn places(text: &str, char: u8) -> impl Iterator<Item = usize> {
+    memchr_iter(char, text.as_bytes())
+}
+
+/// Where the bytes of a text stand that are sought. It is made for those that are rare.
+fn rare(text: &str, is_sought: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = usize> {
     const STRETCH: usize = 64;
-    let is_wide = move |byte: u8| byte >= least;
     let stretches = text.as_bytes().chunks(STRETCH).enumerate();
-    let some = stretches.filter(move |(_, stretch)| stretch.iter().fold(false, |some, byte| some | is_wide(*byte)));
+    let some = stretches.filter(move |(_, stretch)| stretch.iter().fold(false, |some, byte| some | is_sought(*byte)));
     some.flat_map(move |(number, stretch)| {
-        let places = stretch.iter().enumerate().filter(move |(_, byte)| is_wide(**byte));
-        places.filter_map(move |(at, _)| text.get(number * STRETCH + at..)?.chars().next())
+        let places = stretch.iter().enumerate().filter(move |(_, byte)| is_sought(**byte));
+        places.map(move |(at, _)| number * STRETCH + at)
     })
 }
 
@@ -34,15 +44,26 @@ fn wide(text: &str, least: u8) -> impl Iterator<Item = char> {
 #[must_use]
 pub fn unix_lines(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+    if memchr(b'\r', text.as_bytes()).is_some() {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The canonical body (FORMAT.md, "Body"): no BOM, LF, NFC, one final LF; an empty body is empty.
 #[must_use]
-pub fn canonical_body(text: &str) -> String {
+pub fn canonical_body(text: &str) -> Cow<'_, str> {
     let lines = unix_lines(text);
     let body = nfc(lines.trim_end_matches('\n'));
-    if body.is_empty() { String::new() } else { format!("{body}\n") }
+    let unchanged = matches!(body, Cow::Borrowed(_)) && text.strip_suffix('\n') == Some(body.as_ref());
+    if body.is_empty() {
+        Cow::Borrowed("")
+    } else if unchanged {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{body}\n"))
+    }
 }
 
 /// Whether a character is white space in the sense of FORMAT.md: space, tab or LF.
@@ -132,6 +153,7 @@ mod tests {
         assert_eq!(canonical_body("## Café\r\rOne."), plain);
         assert_eq!(canonical_body("\n\n"), "");
         assert_eq!(canonical_body("\na  \n"), "\na  \n");
+        assert!(matches!(canonical_body("é\n\na\n"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::base::json::{self, Value};
 use crate::base::language::translation;
 use crate::base::span::{Place, Span};
 use crate::redline::words::text_difference;
-use crate::site::decode::decode;
+use crate::site::decode::text;
 use crate::site::front::{VersionFile, canonical, split};
 
 use super::Subject;
@@ -134,9 +134,10 @@ fn find(
 
 /// A candidate as a body: as it is, or what follows its front matter.
 fn body_of(file: &VersionFile, bytes: &[u8]) -> Vec<String> {
-    let source = decode(&file.path, bytes, &mut Vec::new());
-    let split = split(&source, &mut Vec::new());
-    vec![source.text().to_owned(), canonical(&split.body).text().to_owned()]
+    let text = text(&file.path, bytes, &mut Vec::new());
+    let split = split((&file.path, &text), &mut Vec::new());
+    let body = canonical(split.body).text().to_owned();
+    vec![text.into_owned(), body]
 }
 
 /// A candidate as canonical front matter: as it is, or made of its own.

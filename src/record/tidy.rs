@@ -38,7 +38,7 @@ pub fn tidy(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Ti
     let source = decode(path, bytes, findings);
     characters(&source, findings);
     let (front, body) = if source.text().starts_with("---\n") {
-        let split = split(&source, &mut Vec::new());
+        let split = split((path, source.text()), &mut Vec::new());
         (split.front, split.body.text().to_owned())
     } else {
         (None, source.text().to_owned())
@@ -50,7 +50,7 @@ pub fn tidy(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Ti
     }
     let (body, comments) = without_comments(&canonical_body(&body));
     tidied.comments = comments;
-    tidied.body = canonical_body(&body);
+    tidied.body = canonical_body(&body).into_owned();
     let doc = body::parse(&tidied.body, Manner { title: "", numbering: Numbering::None, html: HtmlRule::Refuse });
     tidied.html = doc.remarks.iter().any(|remark| remark.kind == RemarkKind::Html);
     let first = doc.blocks.iter().find_map(|block| match block {

@@ -32,8 +32,11 @@ fn text(path: &SitePath, bytes: &[u8]) -> Option<SourceText> {
         return None;
     }
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains(MEANT) || text.contains(SHOUTED))?;
-    let source = SourceText::new(path.clone(), unix_lines(text).into_owned());
-    if path.extension() == "yaml" { Some(source) } else { split(&source, &mut Vec::new()).front }
+    let text = unix_lines(text);
+    if path.extension() == "yaml" {
+        return Some(SourceText::new(path.clone(), text.into_owned()));
+    }
+    split((path, &text), &mut Vec::new()).front
 }
 
 fn of(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Vec<Exception> {

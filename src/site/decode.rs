@@ -1,5 +1,7 @@
 //! Bytes → text: UTF-8 or a finding with line and column, and the characters that nobody may publish.
 
+use std::borrow::Cow;
+
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
@@ -8,8 +10,13 @@ use crate::base::text::{code_point, has_refused, is_refused, unix_lines};
 
 /// Decodes a file. What cannot be decoded becomes U+FFFD, and is a finding.
 pub fn decode(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> SourceText {
+    SourceText::new(path.clone(), text(path, bytes, findings).into_owned())
+}
+
+/// The text of a file, as [`decode()`] has it.
+pub fn text<'a>(path: &SitePath, bytes: &'a [u8], findings: &mut Vec<Diagnostic>) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => SourceText::new(path.clone(), unix_lines(text).into_owned()),
+        Ok(text) => unix_lines(text),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default().len();
             let byte = bytes.get(before).copied().unwrap_or_default();
@@ -18,7 +25,7 @@ pub fn decode(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> 
             let place = raw.place(Span { start: before, end: before + 1 });
             let message = format!("the byte {byte:02X} is not UTF-8");
             findings.push(Diagnostic::new(Code::V109, place, message).help("save the file as UTF-8"));
-            SourceText::new(path.clone(), unix_lines(raw.text()).into_owned())
+            Cow::Owned(unix_lines(raw.text()).into_owned())
         }
     }
 }

@@ -71,8 +71,8 @@ fn text(
 ) -> Option<Draft> {
     let source = decode(path, bytes, findings);
     characters(&source, findings);
-    let split = split(&source, findings);
-    let body = canonical(&split.body);
+    let split = split((path, source.text()), findings);
+    let body = canonical(split.body);
     let front = split.front.and_then(|text| front(&text, binding, findings));
     let title = front.as_ref().map_or(settings.title.as_str(), |front| front.title.as_str());
     let manner = Manner { title, numbering: settings.numbering, html: settings.html };

@@ -1,7 +1,9 @@
 //! A version file: front matter and canonical body (FORMAT.md, "Version file").
 
+use std::borrow::Cow;
+
 use super::body::{HtmlRule, Manner, Numbering};
-use super::decode::decode;
+use super::decode::text;
 use super::disclose::Disclosures;
 use super::raw::{Fields, Reading};
 use super::yaml::{Node, NodeKind, Plain};
@@ -95,9 +97,8 @@ impl VersionFile {
 
     /// Reads a version file. What can be used is returned even when something is wrong.
     pub fn read(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Self {
-        let source = decode(path, bytes, findings);
-        let split = split(&source, findings);
-        let body = canonical(&split.body);
+        let split = split((path, &text(path, bytes, findings)), findings);
+        let body = canonical(split.body);
         let front_source = split.front.unwrap_or_else(|| SourceText::part(path.clone(), String::new(), 1));
         let reading = Reading::new(&front_source);
         let node = if front_source.text().is_empty() { None } else { reading.node() };
@@ -110,28 +111,29 @@ impl VersionFile {
 
 /// The canonical form of a body, with its place in the file kept.
 #[must_use]
-pub fn canonical(body: &SourceText) -> SourceText {
+pub fn canonical(body: SourceText) -> SourceText {
+    let Cow::Owned(text) = canonical_body(body.text()) else { return body };
     let first_line = body.place(Span::default()).line;
-    SourceText::part(body.path().clone(), canonical_body(body.text()), first_line)
+    SourceText::part(body.path().clone(), text, first_line)
 }
 
 /// Splits a file at the two lines `---`. Without them, all is body, and that is a finding.
-pub fn split(source: &SourceText, findings: &mut Vec<Diagnostic>) -> Split {
-    let whole = || SourceText::new(source.path().clone(), source.text().to_owned());
-    let Some(rest) = source.text().strip_prefix("---\n") else {
-        let place = source.place(Span::default());
+pub fn split((path, text): (&SitePath, &str), findings: &mut Vec<Diagnostic>) -> Split {
+    let whole = || SourceText::new(path.clone(), text.to_owned());
+    let Some(rest) = text.strip_prefix("---\n") else {
+        let place = whole().place(Span::default());
         let finding = Diagnostic::new(Code::V110, place, "the file does not begin with front matter");
         findings.push(finding.help("begin with a line `---`, then keys such as `title: …`, then a line `---`"));
         return Split { front: None, body: whole() };
     };
     let Some((front, body)) = closing(rest) else {
-        let place = source.place(Span { start: 0, end: 3 });
+        let place = whole().place(Span { start: 0, end: 3 });
         let finding = Diagnostic::new(Code::V110, place, "the front matter is not closed");
         findings.push(finding.help("add a line `---` after the last key"));
         return Split { front: None, body: whole() };
     };
     let body_line = 3 + front.matches('\n').count();
-    let part = |text: &str, line| SourceText::part(source.path().clone(), text.to_owned(), line);
+    let part = |text: &str, line| SourceText::part(path.clone(), text.to_owned(), line);
     Split { front: Some(part(front, 2)), body: part(body, body_line) }
 }
 

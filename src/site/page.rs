@@ -10,6 +10,7 @@ use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::path::SitePath;
 use crate::base::span::{Place, SourceText};
+use crate::base::text::places;
 
 /// An ordinary page.
 #[derive(Debug)]
@@ -30,8 +31,8 @@ pub struct Page {
 pub fn read(path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) -> Option<Page> {
     let source = decode(path, bytes, findings);
     characters(&source, findings);
-    let split = split(&source, findings);
-    let body = canonical(&split.body);
+    let split = split((path, source.text()), findings);
+    let body = canonical(split.body);
     let front = split.front.and_then(|front| settings(&front, findings));
     let title = front.as_ref().map_or("", |(title, _)| title.as_str());
     let doc = body::parse(body.text(), Manner { title, numbering: Numbering::None, html: HtmlRule::Refuse });
@@ -109,6 +110,10 @@ pub fn refused_link(target: &Target, place: Place) -> Option<Diagnostic> {
 }
 
 fn placeholders(body: &SourceText, findings: &mut Vec<Diagnostic>) {
+    let begins = |at| body.text().get(at..).is_some_and(|rest| rest.starts_with("{{"));
+    if !places(body.text(), b'{').any(begins) {
+        return;
+    }
     for (at, _) in body.text().match_indices("{{") {
         let rest = body.text().get(at..).unwrap_or_default();
         let end = rest.find("}}").map_or(2, |end| end + 2);

@@ -1,6 +1,7 @@
 //! One policy's files → settings, versions, draft, ledger and assets.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use super::body::{HtmlRule, Numbering};
 use super::decode::{characters, decode};
@@ -13,6 +14,7 @@ use crate::base::diag::{Diagnostic, Severity};
 use crate::base::files::Files;
 use crate::base::hash::Hash;
 use crate::base::language::{is_language, translation};
+use crate::base::parallel::in_parallel;
 use crate::base::path::SitePath;
 use crate::base::slug::Slug;
 use crate::base::source::Loaded;
@@ -91,10 +93,51 @@ pub fn read(name: &str, loaded: Loaded, findings: &mut Vec<Diagnostic>) -> Optio
         ledger: None,
         assets: BTreeMap::new(),
     };
-    for (path, bytes) in loaded.files {
+    let (versions, others): (Vec<_>, Vec<_>) =
+        loaded.files.into_iter().partition(|(path, _)| is_version(&folder, path));
+    for (path, bytes) in others {
         policy.take(&folder, &path, bytes, findings);
     }
+    for (file, found) in texts(versions) {
+        findings.extend(found);
+        let of = if translation(file.path.stem()).is_some() { &mut policy.translations } else { &mut policy.versions };
+        of.push(file);
+    }
     Some(policy)
+}
+
+fn is_version(folder: &str, path: &SitePath) -> bool {
+    let name = path.under(folder).and_then(|name| name.strip_prefix("versions/"));
+    path.extension() == "md" && name.is_some_and(|name| !name.contains('/'))
+}
+
+/// So many texts of a policy are read one after the other. Those of one that has more are read on all processors.
+const FEW: usize = 200;
+
+/// The published texts of a policy, each with what was found in it. What was read of a file is given up before the next
+/// ones are.
+fn texts(mut files: Vec<(SitePath, Vec<u8>)>) -> Vec<(VersionFile, Vec<Diagnostic>)> {
+    if files.len() <= FEW {
+        return files.into_iter().map(|file| text(&file)).collect();
+    }
+    let mut read = Vec::with_capacity(files.len());
+    while !files.is_empty() {
+        let next: Vec<_> = files.drain(..FEW.min(files.len())).collect();
+        read.extend(in_parallel(&next, |file| Ok::<_, Infallible>(text(file))).into_iter().flatten());
+    }
+    read
+}
+
+/// A frozen text is not refused for what it holds, but only when it cannot be used at all.
+fn text((path, bytes): &(SitePath, Vec<u8>)) -> (VersionFile, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let file = VersionFile::read(path, bytes, &mut found);
+    if file.front.is_some() {
+        found.iter_mut().for_each(|finding| finding.severity = Severity::Note);
+    }
+    characters_note(&file.front_source, &mut found);
+    characters_note(&file.body, &mut found);
+    (file, found)
 }
 
 impl Policy {
@@ -140,9 +183,6 @@ impl Policy {
             None if name == "policy.yaml" => {}
             None if name == "draft.md" => self.draft = draft::read(path, &bytes, &self.settings, findings),
             None if translated_draft(name).is_some() => self.translated(path, &bytes, findings),
-            Some(("versions", file)) if path.extension() == "md" && !file.contains('/') => {
-                self.version(path, &bytes, findings);
-            }
             Some(("assets", file)) => {
                 self.assets.insert(file.to_owned(), (Hash::of(&bytes), bytes));
             }
@@ -152,20 +192,6 @@ impl Policy {
                     .push(finding.help("a policy has policy.yaml, draft.md, ledger.yaml, versions/*.md and assets/"));
             }
         }
-    }
-
-    /// A frozen text is not refused for what it holds, but only when it cannot be used at all.
-    fn version(&mut self, path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) {
-        let mut found = Vec::new();
-        let file = VersionFile::read(path, bytes, &mut found);
-        if file.front.is_some() {
-            found.iter_mut().for_each(|finding| finding.severity = Severity::Note);
-        }
-        characters_note(&file.front_source, &mut found);
-        characters_note(&file.body, &mut found);
-        findings.extend(found);
-        let of = if translation(path.stem()).is_some() { &mut self.translations } else { &mut self.versions };
-        of.push(file);
     }
 
     fn translated(&mut self, path: &SitePath, bytes: &[u8], findings: &mut Vec<Diagnostic>) {
