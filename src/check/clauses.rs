@@ -7,13 +7,13 @@ use crate::base::path::SitePath;
 use crate::base::span::Span;
 use crate::redline::flat::{Leaf, LeafKind};
 use crate::redline::redline;
-use crate::site::body;
 use crate::site::doc::{Doc, Heading};
 use crate::site::draft::Draft;
 use crate::site::front::VersionFile;
 use crate::site::ids::{Fate, Moved, chain, fate_of};
 use crate::site::policy::FOLDER;
 use crate::site::raw::nearest;
+use crate::site::{body, heading_id};
 
 /// The newest version whose text is shown, and its text.
 fn newest<'a>(subject: &Subject<'a>) -> Option<(&'a VersionFile, Doc)> {
@@ -29,7 +29,7 @@ pub fn gone(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let Some((file, old)) = newest(subject) else { return };
     let moved = &subject.policy.settings.ids;
     let new = draft.doc.headings();
-    let kept = |id: &str| new.iter().any(|heading| heading.id == id) || fate_of(moved, id).is_some();
+    let kept = |id: &str| new.iter().any(|heading| *heading.id == *id) || fate_of(moved, id).is_some();
     let headings = old.headings();
     let missing: Vec<&&Heading> = headings.iter().filter(|heading| !kept(&heading.id)).collect();
     if missing.is_empty() {
@@ -37,7 +37,7 @@ pub fn gone(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
     let heirs = heirs(&old, draft);
     for heading in missing {
-        let heir = heirs.iter().find(|(id, _)| *id == heading.id).map(|(_, heir)| *heir);
+        let heir = heirs.iter().find(|(id, _)| **id == *heading.id).map(|(_, heir)| *heir);
         let place = draft.body.place(heir.map_or_else(Span::default, |heir| heir.span));
         let message = format!("the id `{}` of version {} is not in the draft", heading.id, file.path.stem());
         let finding = Diagnostic::new(Code::V302, place, message).help(help(heading, heir, moved));
@@ -54,7 +54,7 @@ fn help(gone: &Heading, heir: Option<&Heading>, moved: &[Moved]) -> String {
     } else {
         format!("add under `ids:` in policy.yaml `{line}`")
     };
-    if !body::is_id(&gone.id) {
+    if !heading_id::is_id(&gone.id) {
         return line;
     }
     match heir {
@@ -65,14 +65,14 @@ fn help(gone: &Heading, heir: Option<&Heading>, moved: &[Moved]) -> String {
 
 /// An id as YAML takes it for a text.
 fn quoted(id: &str) -> String {
-    let word = body::is_id(id) && !matches!(id.to_lowercase().as_str(), "true" | "false" | "null");
+    let word = heading_id::is_id(id) && !matches!(id.to_lowercase().as_str(), "true" | "false" | "null");
     if word { id.to_owned() } else { format!("\"{id}\"") }
 }
 
 /// Which heading of the draft most likely goes on with one that went: the same by its words, else by its place.
 fn heirs<'a>(old: &'a Doc, draft: &'a Draft) -> Vec<(&'a str, &'a Heading)> {
     let (was, is) = (old.headings(), draft.doc.headings());
-    let at = |id: &str| is.iter().position(|heading| heading.id == id);
+    let at = |id: &str| is.iter().position(|heading| *heading.id == *id);
     let new = |place: usize| is.get(place).copied().filter(|new| !was.iter().any(|old| old.id == new.id));
     let found = redline(old, &draft.doc);
     let pairs = found.entries.iter().filter_map(|entry| {
@@ -83,7 +83,7 @@ fn heirs<'a>(old: &'a Doc, draft: &'a Draft) -> Vec<(&'a str, &'a Heading)> {
     let mut heirs: Vec<(&str, &Heading)> = pairs.collect();
     let mut next = 0;
     for heading in &was {
-        let known = heirs.iter().find(|(old, _)| *old == heading.id).map_or(heading.id.as_str(), |(_, heir)| &heir.id);
+        let known = heirs.iter().find(|(old, _)| **old == *heading.id).map_or(&*heading.id, |(_, heir)| &heir.id);
         if let Some(place) = at(known) {
             next = place + 1;
         } else if let Some(heir) = new(next).filter(|heir| !heirs.iter().any(|(_, taken)| taken.id == heir.id)) {
@@ -125,7 +125,7 @@ fn has_draft(subject: &Subject<'_>) -> bool {
 }
 
 fn ids(doc: &Doc) -> Vec<String> {
-    doc.headings().into_iter().map(|heading| heading.id.clone()).collect()
+    doc.headings().into_iter().map(|heading| heading.id.to_string()).collect()
 }
 
 /// Says what is wrong with a line of `ids`, given a text and its ids.

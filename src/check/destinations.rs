@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::links::broken;
 use super::spellings;
@@ -15,7 +16,7 @@ use crate::site::links::{Leads, leads};
 pub struct Destination {
     /// The address from the site's root that a whole address stands for, if what stands there is surely ours: other things
     /// may be served from the same host.
-    pub own: Option<String>,
+    pub own: Option<Arc<str>>,
     /// Where it leads.
     pub leads: Leads,
     /// What all likely spellings of it have in common; nothing for what is no address of a page.
@@ -30,7 +31,8 @@ const OURS: &[&str] = &["forms/", "policies/"];
 impl Destination {
     fn new(href: &str, base: Option<&BaseUrl>) -> Self {
         let within = base.and_then(|base| base.within(href));
-        let own = within.filter(|path| OURS.iter().any(|ours| path.starts_with(ours))).map(|path| format!("/{path}"));
+        let own =
+            within.filter(|path| OURS.iter().any(|ours| path.starts_with(ours))).map(|path| format!("/{path}").into());
         let leads = leads(own.as_deref().unwrap_or(href));
         Self { own, leads, spelling: spellings::key(href, base), broken: broken(href) }
     }

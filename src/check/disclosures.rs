@@ -40,7 +40,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn clause(&self, named: &Spanned<String>, findings: &mut Vec<Diagnostic>) {
         let headings = self.draft.doc.headings();
-        let ids: Vec<&str> = headings.iter().map(|heading| heading.id.as_str()).collect();
+        let ids: Vec<&str> = headings.iter().map(|heading| &*heading.id).collect();
         if !ids.contains(&named.value.as_str()) {
             let message = format!("the disclosures name the clause `{}`, which the text does not have", named.value);
             let place = self.draft.front.source.place(named.span);

@@ -1,6 +1,9 @@
 //! Links of a text that its own policy decides: clauses of the same text, files in assets/, addresses elsewhere.
 //! What needs the whole site is handed on.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use super::Subject;
 use super::destinations::{Destination, Destinations};
 use super::spellings;
@@ -46,7 +49,7 @@ pub enum Owner<'a> {
 #[derive(Clone, Debug)]
 pub struct Pending {
     /// The destination as written.
-    pub href: String,
+    pub href: Arc<str>,
     /// Whether it is a picture.
     pub picture: bool,
     /// The policy whose text it stands in.
@@ -98,7 +101,8 @@ impl<'a> Text<'a> {
 
     /// Judges what can be judged here, and hands on the rest.
     pub fn links(&self, known: &Destinations, findings: &mut Vec<Diagnostic>) -> Vec<Pending> {
-        let ids: Vec<&str> = self.doc.headings().iter().map(|heading| heading.id.as_str()).collect();
+        let ids = OnceCell::new();
+        let ids = || ids.get_or_init(|| self.doc.headings().iter().map(|heading| &*heading.id).collect::<Vec<_>>());
         let targets = self.targets();
         let destinations: Vec<_> = targets.iter().map(|(target, _)| known.of(&target.href, self.base)).collect();
         spellings::twice(targets.iter().copied().zip(&destinations), self.body, findings);
@@ -106,7 +110,7 @@ impl<'a> Text<'a> {
         for ((target, span), destination) in targets.into_iter().zip(&destinations) {
             let place = || self.body.place(span);
             match &destination.leads {
-                Leads::Clause(id) if !target.picture => findings.extend(self.clause(id, &ids, &place)),
+                Leads::Clause(id) if !target.picture => findings.extend(self.clause(id, ids(), &place)),
                 Leads::Asset(path) => findings.extend(self.asset(path, &place)),
                 Leads::Away(href) if scheme(href).is_some() => {
                     findings.extend(away((target, destination), &place));
@@ -117,7 +121,7 @@ impl<'a> Text<'a> {
                 Leads::Nowhere => {}
                 Leads::Away(href) if href.is_empty() => findings.extend(without_destination(target, &place)),
                 _ => pending.push(Pending {
-                    href: destination.own.as_ref().unwrap_or(&target.href).clone(),
+                    href: Arc::clone(destination.own.as_ref().unwrap_or(&target.href)),
                     picture: target.picture,
                     own: self.policy().map(|policy| policy.slug.clone()),
                     first_day: if let Owner::Published(_, day) = self.owner { Some(day) } else { None },

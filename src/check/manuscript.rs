@@ -1,7 +1,7 @@
 //! The rules of words: each looks at a text as it is read, wherever it stands. In what can still be mended a finding
 //! weighs what its code says; in a published text it is a note.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use super::Subject;
 use super::caught::Caught;
 use super::known::{Known, Memory};
 use super::links::{Owner, Text};
+use super::references::outline::Outline;
 use super::terms::stock::Stock;
 use super::{notes, prose, references, terms};
 use crate::base::diag::Diagnostic;
@@ -34,6 +35,7 @@ pub struct Manuscript<'a> {
     /// Who publishes it, where the settings can be read.
     pub organisation: Option<&'a Organisation>,
     text: &'a Text<'a>,
+    outline: OnceCell<Outline>,
     /// How many places were worked out.
     places: Cell<usize>,
 }
@@ -90,7 +92,18 @@ impl<'a> Manuscript<'a> {
             caught.extend(own.map(|(words, kind)| Caught { passage: index, words: words.clone(), kind: *kind }));
         }
         let (doc, language, memory) = (text.doc, Language::of(language), Rc::clone(memory));
-        Self { doc, passages, known, memory, caught, language, organisation, text, places: Cell::new(0) }
+        Self {
+            doc,
+            passages,
+            known,
+            memory,
+            caught,
+            language,
+            organisation,
+            text,
+            outline: OnceCell::new(),
+            places: Cell::new(0),
+        }
     }
 
     /// The passages with what is known of each.
@@ -102,6 +115,12 @@ impl<'a> Manuscript<'a> {
     #[must_use]
     pub fn one(&self, index: usize) -> Option<(&Passage, &Known)> {
         Some((self.passages.get(index)?, self.known.get(index)?))
+    }
+
+    /// Its clauses.
+    #[must_use]
+    pub fn outline(&self) -> &Outline {
+        self.outline.get_or_init(|| Outline::of(&self.doc.blocks, &self.passages))
     }
 
     /// The terms of it and of the texts that were read before.

@@ -25,7 +25,7 @@ pub mod terms;
 pub mod translations;
 pub mod weights;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::base::codes::Code;
 use crate::base::date::Moment;
@@ -152,13 +152,17 @@ pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Err
 /// Takes out what is told already: that an address is written in two ways, where this one of them leads nowhere or to
 /// another one.
 pub fn once(findings: &mut Vec<Diagnostic>) {
-    let place = |finding: &Diagnostic| (finding.place.file.clone(), finding.place.line, finding.place.column);
-    let wrong = |finding: &&Diagnostic| matches!(finding.code, Code::V401 | Code::V402 | Code::V405 | Code::V414);
+    fn place(finding: &Diagnostic) -> (&str, usize, usize) {
+        (&finding.place.file, finding.place.line, finding.place.column)
+    }
     if findings.iter().all(|finding| finding.code != Code::V413) {
         return;
     }
-    let told: BTreeSet<_> = findings.iter().filter(wrong).map(place).collect();
-    findings.retain(|finding| finding.code != Code::V413 || !told.contains(&place(finding)));
+    let wrong = |finding: &&Diagnostic| matches!(finding.code, Code::V401 | Code::V402 | Code::V405 | Code::V414);
+    let told: HashSet<_> = findings.iter().filter(wrong).map(place).collect();
+    let is_news = |finding: &Diagnostic| finding.code != Code::V413 || !told.contains(&place(finding));
+    let mut news = findings.iter().map(is_news).collect::<Vec<bool>>().into_iter();
+    findings.retain(|_| news.next() == Some(true));
 }
 
 /// A link at the top of each page leads into the site or to a whole address.
@@ -181,5 +185,5 @@ fn navigation(link: &Navigation, findings: &mut Vec<Diagnostic>) -> Option<Pendi
 }
 
 fn into_site(link: &Navigation) -> Pending {
-    Pending { href: link.url.clone(), picture: false, own: None, first_day: None, place: link.place.clone() }
+    Pending { href: link.url.as_str().into(), picture: false, own: None, first_day: None, place: link.place.clone() }
 }

@@ -1,6 +1,6 @@
 //! What a build writes, asked by address. A test builds the sample and asks for every file of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::base::date::Moment;
 use crate::base::files::Files;
@@ -53,6 +53,8 @@ pub struct Reach<'a> {
     /// The moment of the run.
     pub now: Moment,
     files: BTreeSet<String>,
+    /// The places of cards by the names of their policies, and by their other addresses.
+    places: [HashMap<&'a str, usize>; 2],
 }
 
 /// A folder's page may be named in full.
@@ -75,7 +77,11 @@ impl<'a> Reach<'a> {
         let mut files: BTreeSet<String> = forms.into_iter().collect();
         files.extend(statics.iter().filter_map(|path| path.under("static")).map(str::to_owned));
         files.extend(FIXED.iter().map(|&path| path.to_owned()));
-        Self { site, cards, now, files }
+        let places = || cards.iter().enumerate().rev();
+        let names = places().map(|(place, card)| (card.slug.as_str(), place)).collect();
+        let aliases =
+            places().flat_map(|(place, card)| card.aliases.iter().map(move |alias| (alias.trim_matches('/'), place)));
+        Self { site, cards, now, files, places: [names, aliases.collect()] }
     }
 
     /// What stands at an address, without its host and the slash at its beginning.
@@ -96,7 +102,8 @@ impl<'a> Reach<'a> {
     /// The policy of a name.
     #[must_use]
     pub fn card(&self, slug: &str) -> Option<&'a Card> {
-        self.cards.iter().find(|card| card.slug.as_str() == slug)
+        let [names, _] = &self.places;
+        self.cards.get(*names.get(slug)?)
     }
 
     fn of_policy(&self, card: &'a Card, rest: &str) -> Option<Found<'a>> {
@@ -140,9 +147,9 @@ impl<'a> Reach<'a> {
         if !address.ends_with('/') && self.at(&folder).is_some() {
             return Some(folder);
         }
-        let plain = address.trim_matches('/');
-        let is_alias = |card: &&Card| card.aliases.iter().any(|alias| alias.trim_matches('/') == plain);
-        self.cards.iter().find(is_alias).map(|card| format!("policies/{}/", card.slug))
+        let [_, aliases] = &self.places;
+        let card = self.cards.get(*aliases.get(address.trim_matches('/'))?)?;
+        Some(format!("policies/{}/", card.slug))
     }
 
     /// What to write instead of an address that is not there.

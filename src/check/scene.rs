@@ -67,12 +67,13 @@ impl<'a> Scene<'a> {
         let path = path.split('?').next().unwrap_or_default();
         let plain = decoded(path);
         let mut findings = Vec::new();
-        let moved = if self.reach.at(&plain).is_none() { self.reach.moved(&plain) } else { None };
+        let here = self.reach.at(&plain);
+        let moved = if here.is_none() { self.reach.moved(&plain) } else { None };
         if let Some(to) = &moved {
             let message = format!("`/{path}` leads to `/{to}` by a redirect only");
             findings.push(link.finding(Code::V402, message).help(format!("write `/{}`", percent::encode(to))));
         }
-        match self.reach.at(moved.as_deref().unwrap_or(&plain)) {
+        match moved.as_deref().map_or(here, |to| self.reach.at(to)) {
             None => findings.push(self.missing(link, (path, &plain))),
             Some(Found::File) => {}
             Some(Found::Version(card, _)) if !link.picture && is_unfixed(link, card, &plain) => {
@@ -106,7 +107,7 @@ impl<'a> Scene<'a> {
     fn anchor(&self, link: &Pending, found: Found<'_>, id: &str) -> Judged {
         let (ids, card) = match found {
             Found::File => return Ok(Vec::new()),
-            Found::Page(page) => (page.doc.headings().iter().map(|heading| heading.id.clone()).collect(), None),
+            Found::Page(page) => (page.doc.headings().iter().map(|heading| heading.id.to_string()).collect(), None),
             Found::Version(card, index) => (self.ids(card, index)?, Some(card)),
         };
         let id = decoded(id);

@@ -5,10 +5,10 @@ use crate::base::codes::Code;
 use crate::base::diag::{Diagnostic, Severity};
 use crate::base::json::{self, Value};
 use crate::base::span::Span;
-use crate::site::body;
 use crate::site::doc::Doc;
 use crate::site::draft::Draft;
 use crate::site::front::{Front, VersionFile};
+use crate::site::{body, heading_id};
 
 /// A text that governs, as far as a translation must agree with it.
 pub struct Governing {
@@ -24,8 +24,8 @@ impl Governing {
     /// A text that governs: what it is called, and what it says.
     #[must_use]
     pub fn new(name: String, doc: &Doc, discloses: Option<Value>) -> Self {
-        let ids = doc.headings().into_iter().map(|heading| heading.id.clone());
-        Self { name, ids: ids.filter(|id| body::is_id(id)).collect(), discloses }
+        let ids = doc.headings().into_iter().map(|heading| heading.id.to_string());
+        Self { name, ids: ids.filter(|id| heading_id::is_id(id)).collect(), discloses }
     }
 
     /// A published text.
@@ -44,7 +44,7 @@ impl Governing {
     #[must_use]
     pub fn against(&self, draft: &Draft) -> Vec<Diagnostic> {
         let own = draft.doc.headings();
-        let missing = self.ids.iter().filter(|id| !own.iter().any(|heading| heading.id == **id));
+        let missing = self.ids.iter().filter(|id| !own.iter().any(|heading| *heading.id == ***id));
         let missing: Vec<String> = missing.map(|id| format!("`{id}`")).collect();
         let mut findings = Vec::new();
         if let Some(first) = missing.first() {

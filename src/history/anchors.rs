@@ -62,7 +62,7 @@ pub fn published(policy: &Policy, entry: &Entry, shelf: &Shelf) -> Vec<String> {
 /// The ids of a text as its page has them: its own, and those that its clauses had before.
 #[must_use]
 pub fn ids(doc: &Doc, moved: &[Moved]) -> Vec<String> {
-    let mut ids: Vec<String> = doc.headings().into_iter().map(|heading| heading.id.clone()).collect();
+    let mut ids: Vec<String> = doc.headings().into_iter().map(|heading| heading.id.to_string()).collect();
     let old: Vec<String> =
         carried(moved, &|id| ids.iter().any(|own| own == id)).into_iter().map(|(old, _)| old.to_owned()).collect();
     ids.extend(old);

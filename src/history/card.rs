@@ -68,7 +68,7 @@ impl Disclosed {
         let title = |heading: &Heading| format!("{} {}", heading.number, words(&heading.runs)).trim().to_owned();
         let place = |purpose: &Purpose| (purpose.id.clone(), front.place(purpose.span));
         Self {
-            clauses: doc.headings().into_iter().map(|heading| (heading.id.clone(), title(heading))).collect(),
+            clauses: doc.headings().into_iter().map(|heading| (heading.id.to_string(), title(heading))).collect(),
             places: discloses.purposes.iter().map(place).collect(),
             start: front.place(Span { end: discloses.span.start, ..discloses.span }),
             discloses: discloses.clone(),

@@ -118,9 +118,9 @@ impl<'a> Walk<'a> {
         match block {
             Block::Heading(heading) => {
                 let kind = LeafKind::Heading { level: heading.level, id: &heading.id, number: &heading.number };
-                self.leaf(kind, vec![Cow::Borrowed(heading.runs.as_slice())]);
+                self.leaf(kind, vec![Cow::Borrowed(&*heading.runs)]);
             }
-            Block::Paragraph(runs) => self.leaf(LeafKind::Paragraph, vec![Cow::Borrowed(runs.as_slice())]),
+            Block::Paragraph(runs) => self.leaf(LeafKind::Paragraph, vec![Cow::Borrowed(&**runs)]),
             Block::Code(code) => self.leaf(LeafKind::Code, vec![Cow::Owned(vec![Run::text(code.as_str())])]),
             Block::Rule => self.leaf(LeafKind::Rule, Vec::new()),
             Block::Quote(blocks) => self.inside(NestKind::Quote, |walk| walk.blocks(blocks)),

@@ -28,7 +28,7 @@ pub fn markup(doc: &Doc, setting: Setting<'_>) -> Html {
 #[must_use]
 pub fn marked(doc: &Doc, setting: Setting<'_>, glossary: &Glossary) -> Html {
     let headings = doc.headings();
-    let mut writer = Writer::new(setting, doc.shift, &|id| headings.iter().any(|heading| heading.id == id));
+    let mut writer = Writer::new(setting, doc.shift, &|id| headings.iter().any(|heading| *heading.id == *id));
     writer.terms = Some(Marker::new(glossary));
     writer.blocks(&doc.blocks);
     writer.notes(&doc.notes);

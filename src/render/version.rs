@@ -209,7 +209,7 @@ fn alternates(stage: &Stage<'_>, card: &Card, shown: &Shown<'_>, is_permanent: b
 /// The lines of the contents.
 pub(super) fn contents(doc: &Doc) -> Vec<ContentView> {
     let all = doc.headings().into_iter().map(|heading| ContentView {
-        id: heading.id.clone(),
+        id: heading.id.to_string(),
         number: heading.number.clone(),
         title: words(&heading.runs),
         level: (heading.level + doc.shift).clamp(2, 6),
@@ -333,7 +333,7 @@ fn notice(stage: &Stage<'_>, (key, entry): (&str, &Entry), (address, label): (&s
 pub(super) fn glance(found: &Disclosures, doc: &Doc, texts: &Texts) -> GlanceView {
     let headings = doc.headings();
     let title = |clause: &str, id: &str| {
-        let heading = headings.iter().find(|heading| heading.id == clause);
+        let heading = headings.iter().find(|heading| *heading.id == *clause);
         heading.map_or_else(|| id.replace('-', " "), |heading| words(&heading.runs))
     };
     let labels = |family: &str, ids: &[String]| ids.iter().map(|id| texts.label(family, id)).collect();

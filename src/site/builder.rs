@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::doc::{
     Align, Block, Definition, Heading, Image, Item, Link, List, ListStyle, Mark, Piece, Run, Table, Target,
-    each_heading,
+    each_heading, words,
 };
+use super::heading_id;
 use super::space;
 use crate::base::span::Span;
 
@@ -176,7 +177,7 @@ impl Builder {
     /// Opens a link; a bare one is an address in angle brackets.
     pub fn link(&mut self, href: &str, bare: bool, span: Span) {
         self.links += 1;
-        self.draft.targets.push(Target { href: href.to_owned(), picture: false, span });
+        self.draft.targets.push(Target { href: href.into(), picture: false, span });
         self.marks.push(Mark::Link(Arc::new(Link { href: href.to_owned(), bare, serial: self.links })));
     }
 
@@ -198,7 +199,7 @@ impl Builder {
 
     /// Begins a picture; texts until [`Builder::end_picture`] are what stands for it.
     pub fn begin_picture(&mut self, src: &str, span: Span) {
-        self.draft.targets.push(Target { href: src.to_owned(), picture: true, span });
+        self.draft.targets.push(Target { href: src.into(), picture: true, span });
         self.picture = Some(Image { src: src.to_owned(), alt: String::new() });
     }
 
@@ -321,7 +322,8 @@ impl Builder {
                 let runs = space::tidy(frame.runs);
                 let heading = Heading {
                     level,
-                    id: id.unwrap_or_default(),
+                    id: id.unwrap_or_default().into(),
+                    made: heading_id::made(&words(&runs)).into(),
                     number: String::new(),
                     runs: runs.into(),
                     span: frame.span,

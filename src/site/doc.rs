@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::shared::Shared;
 use crate::base::span::Span;
 
 /// A whole text.
@@ -26,7 +27,7 @@ pub struct Doc {
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The destination as written.
-    pub href: String,
+    pub href: Arc<str>,
     /// Whether it is a picture.
     pub picture: bool,
     /// Where it stands in the body.
@@ -61,9 +62,6 @@ pub enum RemarkKind {
     RepeatedId,
 }
 
-/// A row of things that several texts may have in common: a copy of it costs nothing until it is changed.
-pub type Shared<T> = Arc<Vec<T>>;
-
 /// One block.
 #[derive(Clone, Debug)]
 pub enum Block {
@@ -91,7 +89,9 @@ pub struct Heading {
     /// 1 to 6, as written.
     pub level: u8,
     /// Its address in the page.
-    pub id: String,
+    pub id: Arc<str>,
+    /// The id that its words make.
+    pub made: Arc<str>,
     /// `1.` or `1.1`; empty when it has none.
     pub number: String,
     /// Its words.
@@ -110,7 +110,7 @@ pub struct List {
     /// Whether its items are single lines, not paragraphs.
     pub tight: bool,
     /// The items.
-    pub items: Shared<Item>,
+    pub items: Shared<Item, (ListStyle, u64)>,
 }
 
 /// How the items of a list are marked.
@@ -310,7 +310,7 @@ fn collect<'a>(block: &'a Block, found: &mut Vec<&'a Heading>) {
 pub fn children(block: &Block) -> Vec<&[Block]> {
     match block {
         Block::List(list) => list.items.iter().map(|item| item.blocks.as_slice()).collect(),
-        Block::Quote(blocks) => vec![blocks.as_slice()],
+        Block::Quote(blocks) => vec![&**blocks],
         Block::Definitions(all) => all.iter().flat_map(|one| one.details.iter().map(Vec::as_slice)).collect(),
         _ => Vec::new(),
     }
@@ -322,11 +322,11 @@ fn any_block(blocks: &[Block], is_sought: &dyn Fn(&Block) -> bool) -> bool {
 }
 
 fn any_inner(block: &Block, is_sought: &dyn Fn(&Block) -> bool) -> bool {
-    let any = |blocks: &Vec<Block>| any_block(blocks, is_sought);
+    let any = |blocks: &[Block]| any_block(blocks, is_sought);
     match block {
         Block::List(list) => list.items.iter().any(|item| any(&item.blocks)),
         Block::Quote(blocks) => any(blocks),
-        Block::Definitions(all) => all.iter().flat_map(|one| &one.details).any(any),
+        Block::Definitions(all) => all.iter().flat_map(|one| &one.details).any(|blocks| any(blocks)),
         _ => false,
     }
 }
@@ -340,10 +340,10 @@ pub fn each_child(block: &mut Block, is_sought: &dyn Fn(&Block) -> bool, call: &
 
 fn each_list(block: &mut Block, call: &mut dyn FnMut(&mut [Block])) {
     match block {
-        Block::List(list) => Arc::make_mut(&mut list.items).iter_mut().for_each(|item| call(&mut item.blocks)),
-        Block::Quote(blocks) => call(Arc::make_mut(blocks).as_mut_slice()),
+        Block::List(list) => list.items.to_mut().iter_mut().for_each(|item| call(&mut item.blocks)),
+        Block::Quote(blocks) => call(blocks.to_mut()),
         Block::Definitions(all) => {
-            Arc::make_mut(all).iter_mut().flat_map(|one| &mut one.details).for_each(|blocks| call(blocks));
+            all.to_mut().iter_mut().flat_map(|one| &mut one.details).for_each(|blocks| call(blocks));
         }
         _ => {}
     }
@@ -371,20 +371,23 @@ pub fn any_line(blocks: &[Block], is_sought: &dyn Fn(&[Run]) -> bool) -> bool {
     })
 }
 
-/// Calls something for every line of runs in some blocks, in reading order.
-pub fn each_line(blocks: &mut [Block], call: &mut dyn FnMut(&mut Vec<Run>)) {
-    for block in blocks {
+/// Calls something for every line of runs in some blocks that is sought, in reading order, to change it.
+pub fn each_line(blocks: &mut [Block], is_sought: &dyn Fn(&[Run]) -> bool, call: &mut dyn FnMut(&mut Vec<Run>)) {
+    let holds = |block: &Block| any_line(std::slice::from_ref(block), is_sought);
+    for block in blocks.iter_mut().filter(|block| holds(block)) {
         match block {
-            Block::Heading(heading) => call(Arc::make_mut(&mut heading.runs)),
-            Block::Paragraph(runs) => call(Arc::make_mut(runs)),
-            Block::Table(table) => Arc::make_mut(&mut table.rows).iter_mut().flatten().for_each(&mut *call),
+            Block::Heading(heading) => call(heading.runs.to_mut()),
+            Block::Paragraph(runs) => call(runs.to_mut()),
+            Block::Table(table) => {
+                table.rows.to_mut().iter_mut().flatten().filter(|cell| is_sought(cell)).for_each(&mut *call);
+            }
             Block::Definitions(all) => {
-                for one in Arc::make_mut(all) {
-                    call(&mut one.term);
-                    one.details.iter_mut().for_each(|blocks| each_line(blocks, call));
+                for one in all.to_mut() {
+                    Some(&mut one.term).filter(|term| is_sought(term)).map(&mut *call);
+                    one.details.iter_mut().for_each(|blocks| each_line(blocks, is_sought, call));
                 }
             }
-            other => each_list(other, &mut |blocks| each_line(blocks, &mut *call)),
+            other => each_list(other, &mut |blocks| each_line(blocks, is_sought, &mut *call)),
         }
     }
 }

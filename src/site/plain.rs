@@ -1,13 +1,18 @@
 //! `text.txt`: what a reader reads, by FORMAT.md to the byte.
 
+use std::borrow::Cow;
+
 use super::doc::{Block, Definition, Doc, Item, Link, List, ListStyle, Piece, Run, Table};
+use super::shared::Shared;
+use crate::base::text::places;
 
 /// The plain text of a document.
 #[must_use]
 pub fn text(doc: &Doc) -> String {
     let notes = doc.notes.iter().enumerate().map(|(index, note)| format!("[{}] {}", index + 1, join(note)));
-    let mut text = String::with_capacity(doc.blocks.len() * 128);
-    for part in doc.blocks.iter().filter_map(block).chain(notes) {
+    let parts: Vec<_> = doc.blocks.iter().filter_map(block).chain(notes.map(Cow::Owned)).collect();
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 2).sum());
+    for part in parts {
         if !text.is_empty() {
             text.push('\n');
         }
@@ -27,7 +32,7 @@ pub fn text(doc: &Doc) -> String {
 /// Whether no line of a text ends with white space, and none is empty at its end.
 fn is_tidy(part: &str) -> bool {
     let loose = |before: &str| before.ends_with([' ', '\t', '\r']);
-    let mut ends = part.match_indices('\n').filter_map(|(end, _)| part.get(..end));
+    let mut ends = places(part, b'\n').filter_map(|end| part.get(..end));
     !part.ends_with('\n') && !loose(part) && !ends.any(loose)
 }
 
@@ -93,18 +98,24 @@ pub fn roman(number: u64) -> String {
     text
 }
 
-fn block(block: &Block) -> Option<String> {
+fn block(block: &Block) -> Option<Cow<'_, str>> {
     Some(match block {
-        Block::Heading(heading) => format!("{} {}", heading.number, line(&heading.runs)).trim_start().to_owned(),
-        Block::Paragraph(runs) => line(runs),
-        Block::List(list) => items(list),
-        Block::Quote(blocks) => prefix_all(&join(blocks), "> "),
-        Block::Code(code) => prefix_all(code, "    "),
-        Block::Table(table) => rows(table),
-        Block::Rule => "---".to_owned(),
-        Block::Definitions(all) => all.iter().map(definition).collect::<Vec<_>>().join("\n"),
+        Block::Heading(heading) => {
+            format!("{} {}", heading.number, text_of(&heading.runs)).trim_start().to_owned().into()
+        }
+        Block::Paragraph(runs) => text_of(runs),
+        Block::List(list) => list.items.text((list.style, list.start), || items(list)),
+        Block::Quote(blocks) => blocks.text((), || prefix_all(&join(blocks), "> ")),
+        Block::Code(code) => prefix_all(code, "    ").into(),
+        Block::Table(table) => table.rows.text((), || rows(table)),
+        Block::Rule => "---".into(),
+        Block::Definitions(all) => all.text((), || all.iter().map(definition).collect::<Vec<_>>().join("\n")),
     })
     .filter(|text| !text.is_empty())
+}
+
+fn text_of(runs: &Shared<Run>) -> Cow<'_, str> {
+    runs.text((), || line(runs))
 }
 
 /// Blocks with one blank line between them.

@@ -90,7 +90,7 @@ impl<'a> Statement<'a> {
         let starts: BTreeSet<usize> = self.passages.iter().filter(is_heading).filter_map(Passage::heading).collect();
         let headings = self.doc.headings().into_iter();
         let sought = headings.filter(|heading| heading.span != Span::default() && starts.contains(&heading.span.start));
-        sought.map(|heading| heading.id.as_str()).collect()
+        sought.map(|heading| &*heading.id).collect()
     }
 
     /// The passages of a clause, its heading and its sub-clauses among them. Nothing for a clause that is not there, and
@@ -98,7 +98,7 @@ impl<'a> Statement<'a> {
     #[must_use]
     pub fn clause(&self, id: &str) -> Vec<&Passage> {
         let headings = self.doc.headings();
-        let Some(at) = headings.iter().position(|heading| heading.id == id) else { return Vec::new() };
+        let Some(at) = headings.iter().position(|heading| *heading.id == *id) else { return Vec::new() };
         let Some((own, after)) = headings.get(at..).and_then(<[_]>::split_first) else { return Vec::new() };
         let end = after.iter().find(|heading| heading.level <= own.level).map_or(usize::MAX, |next| next.span.start);
         let within = own.span.start..end;

@@ -69,6 +69,9 @@ fn part(text: &str) -> Option<&str> {
 pub fn numeral(part: &str) -> Option<u64> {
     const TENS: &[&str] = &["", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX"];
     const ONES: &[&str] = &["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"];
+    if !part.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X' | b'L')) {
+        return None;
+    }
     let tens = TENS.iter().zip(0_u64..).filter_map(|(ten, value)| Some((part.strip_prefix(ten)?, value * 10)));
     let mut whole = tens.filter_map(|(rest, tens)| {
         let one = ONES.iter().zip(0_u64..).find(|(one, _)| **one == rest);

@@ -13,7 +13,6 @@ pub fn nowhere(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     if !manuscript.is_english() {
         return;
     }
-    let mut outline = None;
     let (mut last, mut judged) = (None, 0);
     for caught in &manuscript.caught {
         let Some(passage) = manuscript.passages.get(caught.passage) else { continue };
@@ -24,13 +23,15 @@ pub fn nowhere(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         judged += 1;
-        let outline = outline.get_or_insert_with(|| Outline::of(manuscript));
+        let outline = manuscript.outline();
         if outline.clauses.is_empty() || is_there(manuscript, outline, name) {
             continue;
         }
         let place = manuscript.place(passage, &words);
         let message = format!("no clause of this text is called “{name}”");
-        findings.push(Diagnostic::new(Code::V312, place, message).help(help(outline, name)));
+        // Nobody can write anything else into a published text, so nothing is sought for it.
+        let help = if manuscript.is_published() { String::new() } else { help(outline, name) };
+        findings.push(Diagnostic::new(Code::V312, place, message).help(help));
     }
 }
 
@@ -51,7 +52,7 @@ fn help(outline: &Outline, name: &str) -> String {
 /// Whether anything of the text is called so: a heading, words in strong letters, or the first words of a passage.
 fn is_there(manuscript: &Manuscript<'_>, outline: &Outline, name: &str) -> bool {
     let wanted = plain(name);
-    if wanted.is_empty() || outline.clauses.iter().any(|clause| is_called(&clause.plain, &wanted)) {
+    if wanted.is_empty() || outline.clauses.iter().any(|clause| is_called(clause.plain(), &wanted)) {
         return true;
     }
     manuscript.passages.iter().any(|passage| begins(&passage.text, &wanted) || has_strong(passage, &wanted))

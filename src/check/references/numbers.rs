@@ -27,7 +27,7 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     if typed.peek().is_none() {
         return;
     }
-    let outline = &Outline::of(manuscript);
+    let outline = manuscript.outline();
     let mut kinds: BTreeMap<&str, Option<Counted>> = BTreeMap::new();
     let mut lawful = None;
     for (passage, typed) in typed {
@@ -130,8 +130,8 @@ impl Reference<'_> {
         let clause =
             self.outline.numbered(self.typed.word, &label.dotted()).filter(|clause| !clause.name.is_empty())?;
         let said = plain(name.words);
-        let other = self.outline.clauses.iter().find(|one| one.plain == said);
-        if alike(&clause.plain, &said) || (other.is_none() && !is_a_name(&name)) {
+        let other = self.outline.clauses.iter().find(|one| one.plain() == said);
+        if alike(clause.plain(), &said) || (other.is_none() && !is_a_name(&name)) {
             return None;
         }
         let is = format!("{} is “{}”", number(clause), clause.name);
@@ -147,7 +147,7 @@ impl Reference<'_> {
     /// A link whose words say another number than that of the clause it leads to.
     fn leads_elsewhere(&self, id: &str) -> Option<Diagnostic> {
         let label = self.typed.labels.first().filter(|_| self.typed.labels.len() == 1 && !self.typed.paragraph)?;
-        let target = self.outline.clauses.iter().find(|clause| clause.id == id && !clause.number.is_empty())?;
+        let target = self.outline.clauses.iter().find(|clause| *clause.id == *id && !clause.number.is_empty())?;
         let (says, is) = (label.dotted(), target.number.as_str());
         let within = |long: &str, short: &str| {
             long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

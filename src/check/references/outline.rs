@@ -1,5 +1,8 @@
 //! What a text's clauses are called: the numbers that it computes or that were typed into its headings, and the names.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use super::label::{Label, numeral, places};
 use super::names::plain;
 use crate::check::manuscript::Manuscript;
@@ -30,10 +33,9 @@ pub struct Clause {
     pub title: String,
     /// Its name: these words without the number.
     pub name: String,
-    /// The same in small letters without signs.
-    pub plain: String,
+    plain: OnceCell<String>,
     /// Its address in the page.
-    pub id: String,
+    pub id: Arc<str>,
     level: u8,
     /// Where its heading begins in the source; nothing where that is not known.
     start: Option<usize>,
@@ -49,13 +51,22 @@ const PARTS: &[&str] = &["Schedule", "Annex", "Appendix", "Exhibit"];
 /// The words before a number in a heading that say no more than that.
 const CLAUSES: &[&str] = &["Section", "Clause", "Article", "Paragraph"];
 
-impl Outline {
-    /// Reads the clauses of a text.
+impl Clause {
+    /// Its name in small letters without signs.
     #[must_use]
-    pub fn of(manuscript: &Manuscript<'_>) -> Self {
+    pub fn plain(&self) -> &str {
+        self.plain.get_or_init(|| plain(&self.name))
+    }
+}
+
+impl Outline {
+    /// Reads the clauses of a text in blocks and passages.
+    #[must_use]
+    pub fn of(blocks: &[Block], passages: &[Passage]) -> Self {
         let mut outline = Self::default();
-        outline.blocks(&manuscript.doc.blocks);
-        let begins = manuscript.passages.iter().filter(|one| !matches!(one.kind, PassageKind::Heading(_)));
+        outline.blocks(blocks);
+        let begins = passages.iter().filter(|one| !matches!(one.kind, PassageKind::Heading(_)));
+        let begins = begins.filter(|one| is_numbered(&one.text));
         let dotted = begins.filter_map(|one| Label::read(&one.text)).filter(|(label, _)| label.parts.len() > 1);
         outline.loose.extend(dotted.map(|(label, _)| label.dotted()));
         outline
@@ -97,8 +108,8 @@ impl Outline {
             computed: !computed.is_empty() && word.is_empty(),
             title: title.trim().to_owned(),
             name: name.to_owned(),
-            plain: plain(name),
-            id: heading.id.clone(),
+            plain: OnceCell::new(),
+            id: Arc::clone(&heading.id),
             level: heading.level,
             start: (heading.span.end > 0).then_some(heading.span.start),
             items: 0,
@@ -184,6 +195,12 @@ impl Outline {
         let deeper = self.clauses.iter().skip(from + 1).take_while(|one| one.level > clause.level);
         self.clauses.get(from).into_iter().chain(deeper).collect()
     }
+}
+
+/// Whether a text may begin with a number of several parts.
+fn is_numbered(text: &str) -> bool {
+    let rest = text.trim_start_matches(|char: char| char.is_ascii_alphanumeric());
+    rest.starts_with(['.', '(']) && text.len() - rest.len() <= 5
 }
 
 /// Whether the words of clauses say a number in brackets.
