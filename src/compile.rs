@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::base::address::Address;
 use crate::base::codes::Code;
 use crate::base::date::{Moment, Zone};
-use crate::base::diag::{Diagnostic, any_error, sort};
+use crate::base::diag::{Diagnostic, any_error, sort, sort_many};
 use crate::base::error::Error;
 use crate::base::parallel::{in_parallel, keeping};
 use crate::base::path::SitePath;
@@ -136,8 +136,8 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
         check::forms::forms(site, &cards, (now, look.against), &mut findings);
         Engine::new(&site.theme).map_err(|said| findings.extend(said)).ok()
     });
+    sort_many(&mut findings);
     check::once(&mut findings);
-    sort(&mut findings);
     let mut excepted = 0;
     if let Some(site) = &site {
         (findings, excepted) = weigh(findings, &site.config.checks, &beside, look.history);

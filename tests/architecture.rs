@@ -47,6 +47,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/args.rs"]),
     ("clap_mangen", &["cli/args.rs"]),
     ("email_encoding", &["relay/message.rs"]),
+    ("foldhash", &["base/table.rs"]),
     ("futures_util", &["relay/multipart.rs"]),
     ("getrandom", &["cli/world.rs"]),
     ("governor", &["relay/limit.rs"]),

@@ -1,6 +1,7 @@
 //! The author's mistake: a code, a place, what is wrong and what to do. All are collected, none ends the run.
 
 use super::codes::Code;
+use super::parallel::sorted;
 use super::span::Place;
 
 /// How much a finding weighs.
@@ -103,6 +104,16 @@ impl Diagnostic {
 /// Findings in the order in which they are shown: by file, line, column and code; the same one only once.
 pub fn sort(findings: &mut Vec<Diagnostic>) {
     findings.sort_by(|one, other| key(one).cmp(&key(other)));
+    once(findings);
+}
+
+/// The same of very many, on all processors.
+pub fn sort_many(findings: &mut Vec<Diagnostic>) {
+    sorted(findings, |one, other| key(one).cmp(&key(other)));
+    once(findings);
+}
+
+fn once(findings: &mut Vec<Diagnostic>) {
     findings.dedup_by(|one, other| key(one) == key(other));
 }
 

@@ -23,6 +23,7 @@ pub mod sarif;
 pub mod slug;
 pub mod source;
 pub mod span;
+pub mod table;
 pub mod text;
 pub mod version;
 pub mod wipe;

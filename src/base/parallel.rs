@@ -1,5 +1,7 @@
 //! Work on all processors, its answers in order. The only importer of the thread pool.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
@@ -27,6 +29,11 @@ pub fn keeping<T: Sync, R: Send, E: Send, K>(
     run: impl Fn(&mut K, &T) -> Result<R, E> + Send + Sync,
 ) -> Result<Vec<R>, E> {
     items.par_iter().map_init(new, run).collect()
+}
+
+/// Sorts items; those that are equal stay in their order.
+pub fn sorted<T: Send>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
+    items.par_sort_by(compare);
 }
 
 /// Runs something whose threads have all ended when it returns.

@@ -1,8 +1,9 @@
 //! Texts as FORMAT.md wants them: the canonical body, white space, and characters that nobody may publish.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr3_iter};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -11,9 +12,12 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 pub fn nfc(text: &str) -> Cow<'_, str> {
     // What comes before U+0300 never changes; without it between them, marks may seem to be out of order, which costs time
     // and nothing else.
-    let quick = is_nfc_quick(wide(text, FIRST_MARK));
+    let quick = is_nfc_quick(wide(text, FIRST_MARK).filter(|char| !DASHES_AND_QUOTES.contains(char)));
     if quick == IsNormalized::Yes { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
+
+/// Signs of most texts that never change either.
+const DASHES_AND_QUOTES: RangeInclusive<char> = '\u{2010}'..='\u{203a}';
 
 /// The first byte of U+0300, the first mark that combines.
 const FIRST_MARK: u8 = 0xcc;
@@ -117,7 +121,10 @@ pub fn is_refused(char: char) -> bool {
 #[must_use]
 pub fn has_refused(text: &str) -> bool {
     let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f;
-    text.bytes().fold(false, |some, byte| some | control(byte)) || wide(text, 0xc2).any(is_refused)
+    let begun = |at: usize| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_refused);
+    // The first bytes of those beyond ASCII: of U+0080 to U+009F, U+200B to U+2069, and U+FEFF.
+    text.bytes().fold(false, |some, byte| some | control(byte))
+        || memchr3_iter(0xc2, 0xe2, 0xef, text.as_bytes()).any(begun)
 }
 
 /// A character's code point, as messages name it: `U+202E`.
@@ -154,6 +161,14 @@ mod tests {
         assert_eq!(canonical_body("\n\n"), "");
         assert_eq!(canonical_body("\na  \n"), "\na  \n");
         assert!(matches!(canonical_body("é\n\na\n"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn dashes_and_quotes_are_composed() {
+        for char in DASHES_AND_QUOTES {
+            assert_eq!(is_nfc_quick([char].into_iter()), IsNormalized::Yes, "{char}");
+        }
+        assert_eq!(nfc("‘e\u{301}’ a\u{301}“\u{316}").as_ref(), "‘é’ á“\u{316}");
     }
 
     #[test]

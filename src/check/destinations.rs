@@ -2,12 +2,12 @@
 //! read one after the other.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::links::broken;
 use super::spellings;
+use crate::base::table::Table;
 use crate::site::config::BaseUrl;
 use crate::site::links::{Leads, leads};
 
@@ -40,7 +40,7 @@ impl Destination {
 
 /// Destinations of links to and from one site, by how they are written.
 #[derive(Default)]
-pub struct Destinations(RefCell<HashMap<String, Rc<Destination>>>);
+pub struct Destinations(RefCell<Table<String, Rc<Destination>>>);
 
 impl Destinations {
     /// What is known of a destination in a site that stands somewhere, if that is known.

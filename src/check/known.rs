@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::caught::{CaughtKind, caught};
 use super::destinations::Destinations;
 use super::prose::balance::Half;
+use super::references::typed::{self, Typed};
 use super::terms::line::Line;
 use super::terms::stock::Stock;
 use crate::base::hash::{Hash, Succession};
@@ -22,6 +23,7 @@ pub struct Known {
     caught: OnceCell<Vec<(Range<usize>, CaughtKind)>>,
     halves: OnceCell<Vec<Half>>,
     labels: OnceCell<Vec<Range<usize>>>,
+    typed: OnceCell<Vec<Typed>>,
     line: OnceCell<Line>,
 }
 
@@ -30,6 +32,12 @@ impl Known {
     #[must_use]
     pub fn is_clean(&self, rule: usize) -> bool {
         self.clean.get() & 1 << rule != 0
+    }
+
+    /// Whether none of so many rules found anything in it before.
+    #[must_use]
+    pub fn are_clean(&self, rules: usize) -> bool {
+        self.clean.get().count_ones() as usize == rules
     }
 
     /// Notes that a rule finds nothing in it.
@@ -41,6 +49,15 @@ impl Known {
     #[must_use]
     pub fn caught(&self, passage: &Passage) -> &[(Range<usize>, CaughtKind)] {
         self.caught.get_or_init(|| caught(&passage.text))
+    }
+
+    /// The references by number that people typed into it.
+    #[must_use]
+    pub fn typed(&self, passage: &Passage) -> &[Typed] {
+        self.typed.get_or_init(|| {
+            let clauses = self.caught(passage).iter().filter(|(_, kind)| *kind == CaughtKind::Clause);
+            clauses.filter_map(|(word, _)| typed::read(passage, word)).collect()
+        })
     }
 
     /// Its quotes and brackets without another half.

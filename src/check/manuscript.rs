@@ -135,8 +135,9 @@ impl<'a> Manuscript<'a> {
         for rule in RULES {
             rule(self, &mut found);
         }
+        let doubtful: Vec<_> = self.each().filter(|(_, known)| !known.are_clean(PASSAGE_RULES.len())).collect();
         for (number, rule) in PASSAGE_RULES.iter().enumerate() {
-            for (passage, known) in self.each().filter(|(_, known)| !known.is_clean(number)) {
+            for (passage, known) in doubtful.iter().filter(|(_, known)| !known.is_clean(number)) {
                 let before = found.len();
                 rule(self, (passage, known), &mut found);
                 if found.len() == before {

@@ -25,14 +25,13 @@ pub mod terms;
 pub mod translations;
 pub mod weights;
 
-use std::collections::HashSet;
-
 use crate::base::codes::Code;
 use crate::base::date::Moment;
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
 use crate::base::parallel::in_parallel;
 use crate::base::source::Source;
+use crate::base::span::Place;
 use crate::base::version::Version;
 use crate::history::ledger::Ledger;
 use crate::history::timeline::{Entry, Timeline};
@@ -149,20 +148,20 @@ pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Err
     Ok(findings)
 }
 
-/// Takes out what is told already: that an address is written in two ways, where this one of them leads nowhere or to
-/// another one.
+/// Takes out what is told already, of findings that are sorted: that an address is written in two ways, where this one of
+/// them leads nowhere or to another one.
 pub fn once(findings: &mut Vec<Diagnostic>) {
-    fn place(finding: &Diagnostic) -> (&str, usize, usize) {
-        (&finding.place.file, finding.place.line, finding.place.column)
+    fn place(Diagnostic { place: Place { file, line, column, .. }, .. }: &Diagnostic) -> (&str, usize, usize) {
+        (file, *line, *column)
     }
-    if findings.iter().all(|finding| finding.code != Code::V413) {
-        return;
+    let is_wrong = |finding: &Diagnostic| matches!(finding.code, Code::V401 | Code::V402 | Code::V405 | Code::V414);
+    let mut told = Vec::with_capacity(findings.len());
+    for there in findings.chunk_by(|one, next| place(one) == place(next)) {
+        let wrong = there.iter().any(is_wrong);
+        told.extend(there.iter().map(|finding| wrong && finding.code == Code::V413));
     }
-    let wrong = |finding: &&Diagnostic| matches!(finding.code, Code::V401 | Code::V402 | Code::V405 | Code::V414);
-    let told: HashSet<_> = findings.iter().filter(wrong).map(place).collect();
-    let is_news = |finding: &Diagnostic| finding.code != Code::V413 || !told.contains(&place(finding));
-    let mut news = findings.iter().map(is_news).collect::<Vec<bool>>().into_iter();
-    findings.retain(|_| news.next() == Some(true));
+    let mut told = told.into_iter();
+    findings.retain(|_| told.next() == Some(false));
 }
 
 /// A link at the top of each page leads into the site or to a whole address.

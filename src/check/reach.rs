@@ -1,11 +1,12 @@
 //! What a build writes, asked by address. A test builds the sample and asks for every file of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::base::date::Moment;
 use crate::base::files::Files;
 use crate::base::path::SitePath;
 use crate::base::percent;
+use crate::base::table::Table;
 use crate::history::card::Card;
 use crate::site::Site;
 use crate::site::page::Page;
@@ -54,7 +55,7 @@ pub struct Reach<'a> {
     pub now: Moment,
     files: BTreeSet<String>,
     /// The places of cards by the names of their policies, and by their other addresses.
-    places: [HashMap<&'a str, usize>; 2],
+    places: [Table<&'a str, usize>; 2],
 }
 
 /// A folder's page may be named in full.

@@ -1,7 +1,6 @@
 //! One address in two spellings: links of a text that most likely lead to one place and are written in two ways. Told
 //! from how they are written; nothing is asked for.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::destinations::Destination;
@@ -9,6 +8,7 @@ use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::percent;
 use crate::base::span::{SourceText, Span};
+use crate::base::table::Table;
 use crate::site::config::BaseUrl;
 use crate::site::doc::Target;
 use crate::site::links::{Leads, leads};
@@ -22,7 +22,7 @@ pub fn twice<'t>(
     body: &SourceText,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let mut first: HashMap<&str, (&str, Span)> = HashMap::new();
+    let mut first: Table<&str, (&str, Span)> = Table::default();
     for ((target, span), destination) in links.filter(|((target, _), _)| !target.picture) {
         let written = page(&target.href);
         let Some(key) = &destination.spelling else { continue };

@@ -1,6 +1,6 @@
 //! A canonical body → [`Doc`]: ids, numbers, notes and references are worked out here, by FORMAT.md.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::builder::Draft;
@@ -12,6 +12,7 @@ use super::plain::{letters, roman};
 use super::shelf::Read;
 use super::space::tidy;
 use super::{html, markdown};
+use crate::base::table::Met;
 use crate::base::text::collapse;
 
 /// How clauses and ordered lists are numbered.
@@ -192,7 +193,8 @@ fn number_references(blocks: &mut [Block], numbers: &mut BTreeMap<usize, usize>,
 
 /// Gives every heading its id: explicit ones first, then those made of the words.
 fn name(blocks: &mut [Block], remarks: &mut Vec<Remark>) {
-    let mut taken = HashSet::new();
+    let mut taken = Met::default();
+    taken.reserve(blocks.len() / 4);
     let mut later = Vec::new();
     each_heading(blocks, &mut |heading| {
         if heading.id.is_empty() {

@@ -99,7 +99,10 @@ impl Draft {
     /// line, so those of parts may be the same.
     pub fn append(&mut self, part: &Self, start: usize) {
         if start == 0 {
-            self.clone_from(part);
+            self.blocks.clone_from(&part.blocks);
+            self.notes.clone_from(&part.notes);
+            self.labels.clone_from(&part.labels);
+            self.targets.clone_from(&part.targets);
             return;
         }
         let first = self.blocks.len();

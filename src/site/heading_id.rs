@@ -1,8 +1,8 @@
 //! The addresses of clauses in their page (FORMAT.md, "Ids"): what may be one, and what a heading's words make.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::base::table::Met;
 use crate::base::text::{collapse, is_word, nfc};
 
 /// `[A-Za-z][A-Za-z0-9._-]*`
@@ -23,7 +23,7 @@ pub fn made(words: &str) -> String {
 
 /// An id that is free, as much like the one that is wanted as may be.
 #[must_use]
-pub fn free(wanted: &Arc<str>, taken: &HashSet<Arc<str>>) -> Arc<str> {
+pub fn free(wanted: &Arc<str>, taken: &Met<Arc<str>>) -> Arc<str> {
     if !taken.contains(wanted) {
         return Arc::clone(wanted);
     }

@@ -31,9 +31,9 @@ pub fn text(doc: &Doc) -> String {
 
 /// Whether no line of a text ends with white space, and none is empty at its end.
 fn is_tidy(part: &str) -> bool {
-    let loose = |before: &str| before.ends_with([' ', '\t', '\r']);
-    let mut ends = places(part, b'\n').filter_map(|end| part.get(..end));
-    !part.ends_with('\n') && !loose(part) && !ends.any(loose)
+    let bytes = part.as_bytes();
+    let loose = |end: usize| bytes.get(end.wrapping_sub(1)).is_some_and(|last| matches!(last, b' ' | b'\t' | b'\r'));
+    bytes.last() != Some(&b'\n') && !loose(bytes.len()) && !places(part, b'\n').any(loose)
 }
 
 /// The marker of an item: `-`, `3.`, `(a)`, `(iv)` or `(B)`.

@@ -2,7 +2,6 @@
 //! read. A part is cut off only where it reads the same by itself as in its text.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
 use super::body::HtmlRule;
@@ -10,11 +9,12 @@ use super::builder::Draft;
 use super::doc::Remark;
 use super::passage::Passage;
 use super::{html, markdown};
+use crate::base::table::Table;
 
 /// Parts of texts, as they were read.
 #[derive(Default)]
 pub struct Shelf {
-    parts: RefCell<HashMap<Rc<str>, Rc<Part>>>,
+    parts: RefCell<Table<Rc<str>, Rc<Part>>>,
     /// How many passages are on it.
     count: Cell<usize>,
     /// How many bytes of text.
@@ -69,6 +69,7 @@ impl Read {
     #[must_use]
     pub fn draft(&self, html: HtmlRule) -> Option<Drafted> {
         let (mut draft, mut remarks) = (Draft::default(), Vec::new());
+        draft.blocks.reserve(self.0.len());
         for (start, part) in &self.0 {
             let (own, own_remarks) = part.drafted(html)?;
             draft.append(own, *start);

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::label::{Label, numeral};
 use super::names::{plain, same};
 use super::outline::{Clause, Counted, Outline};
-use super::typed::{Name, Typed, read};
+use super::typed::{Name, Typed};
 use crate::base::codes::Code;
 use crate::base::diag::Diagnostic;
 use crate::base::text::collapse;
-use crate::check::caught::CaughtKind;
+use crate::check::caught::{Caught, CaughtKind};
 use crate::check::manuscript::Manuscript;
 use crate::site::passage::Passage;
 
@@ -18,11 +18,10 @@ pub fn look(manuscript: &Manuscript<'_>, findings: &mut Vec<Diagnostic>) {
     if !manuscript.is_english() {
         return;
     }
-    let clauses = manuscript.caught.iter().filter(|caught| caught.kind == CaughtKind::Clause);
-    let typed = clauses.filter_map(|caught| {
-        let passage = manuscript.passages.get(caught.passage)?;
-        Some((passage, read(passage, caught)?))
-    });
+    let is_clause = |caught: &Caught| caught.kind == CaughtKind::Clause;
+    let caught = manuscript.caught.chunk_by(|one, next| one.passage == next.passage);
+    let caught = caught.filter(|own| own.iter().any(is_clause)).filter_map(|own| manuscript.one(own.first()?.passage));
+    let typed = caught.flat_map(|(passage, known)| known.typed(passage).iter().map(move |typed| (passage, typed)));
     let mut typed = typed.take(MOST).peekable();
     if typed.peek().is_none() {
         return;
@@ -61,7 +60,7 @@ struct Reference<'a> {
     manuscript: &'a Manuscript<'a>,
     outline: &'a Outline,
     passage: &'a Passage,
-    typed: Typed<'a>,
+    typed: &'a Typed,
 }
 
 impl Reference<'_> {
@@ -125,19 +124,19 @@ impl Reference<'_> {
 
     /// A name beside the number that is not the clause's.
     fn misnamed(&self) -> Option<Diagnostic> {
-        let name = self.typed.name?;
+        let name = self.typed.name.as_ref()?;
         let label = self.typed.labels.first().filter(|_| !self.typed.paragraph)?;
         let clause =
             self.outline.numbered(self.typed.word, &label.dotted()).filter(|clause| !clause.name.is_empty())?;
-        let said = plain(name.words);
+        let said = plain(&name.words);
         let other = self.outline.clauses.iter().find(|one| one.plain() == said);
-        if alike(clause.plain(), &said) || (other.is_none() && !is_a_name(&name)) {
+        if alike(clause.plain(), &said) || (other.is_none() && !is_a_name(name)) {
             return None;
         }
         let is = format!("{} is “{}”", number(clause), clause.name);
         let message = match other {
             Some(other) if !other.number.is_empty() => format!("{is}, and “{}” is {}", other.name, number(other)),
-            _ => format!("{is}, not “{}”", collapse(name.words)),
+            _ => format!("{is}, not “{}”", collapse(&name.words)),
         };
         let meant = other.unwrap_or(clause);
         let help = format!("if “{}” is meant, write `[](#{})`, which reads “{}”", meant.name, meant.id, reads(meant));
@@ -189,7 +188,7 @@ fn item(rest: &[String]) -> String {
 }
 
 /// Whether words beside a number that no clause is called by are yet meant as a name.
-fn is_a_name(name: &Name<'_>) -> bool {
+fn is_a_name(name: &Name) -> bool {
     name.sure && name.words.split_whitespace().count() <= 8 && !name.words.contains(['(', '.'])
 }
 

@@ -5,12 +5,11 @@ use std::ops::Range;
 use super::label::Label;
 use super::said::quoted;
 use crate::base::text::beginning;
-use crate::check::caught::Caught;
 use crate::site::passage::{Passage, PassageKind};
 
 /// A reference by number.
 #[derive(Debug)]
-pub struct Typed<'a> {
+pub struct Typed {
     /// Where it stands in the words of its passage, its numbers included.
     pub words: Range<usize>,
     /// What the clause is called: "Schedule", or nothing for sections, clauses and paragraphs.
@@ -24,14 +23,14 @@ pub struct Typed<'a> {
     /// Whether it says that this text is meant: "below", "of these terms".
     pub own: bool,
     /// The name that stands beside the number.
-    pub name: Option<Name<'a>>,
+    pub name: Option<Name>,
 }
 
 /// A name beside a number.
-#[derive(Clone, Copy, Debug)]
-pub struct Name<'a> {
+#[derive(Clone, Debug)]
+pub struct Name {
     /// Its words.
-    pub words: &'a str,
+    pub words: String,
     /// Where it ends.
     pub end: usize,
     /// Whether it is surely a name: it stands in quotes or brackets.
@@ -40,10 +39,10 @@ pub struct Name<'a> {
 
 /// Reads the reference that a word may begin; nothing where it is none, or leads into another document.
 #[must_use]
-pub fn read<'a>(passage: &'a Passage, caught: &Caught) -> Option<Typed<'a>> {
+pub fn read(passage: &Passage, word: &Range<usize>) -> Option<Typed> {
     let text = passage.text.as_str();
-    let keyword = text.get(caught.words.clone())?;
-    let (labels, end) = labels(text, caught.words.end)?;
+    let keyword = text.get(word.clone())?;
+    let (start, (labels, end)) = (word.start, labels(text, word.end)?);
     let single = labels.len() == 1;
     let lower = keyword.to_ascii_lowercase();
     let word = match lower.as_str() {
@@ -54,13 +53,13 @@ pub fn read<'a>(passage: &'a Passage, caught: &Caught) -> Option<Typed<'a>> {
         _ => "",
     };
     let name = if single { name(text, end) } else { None };
-    let begins = matches!(passage.kind, PassageKind::Heading(_)) && caught.words.start == 0;
-    let after = text.get(name.filter(|name| name.sure).map_or(end, |name| name.end)..)?;
+    let begins = matches!(passage.kind, PassageKind::Heading(_)) && start == 0;
+    let after = text.get(name.as_ref().filter(|name| name.sure).map_or(end, |name| name.end)..)?;
     let shouted = keyword.bytes().all(|byte| byte.is_ascii_uppercase());
-    let elsewhere = leads_away(after, shouted) || comes_from(text.get(..caught.words.start)?, shouted);
+    let elsewhere = leads_away(after, shouted) || comes_from(text.get(..start)?, shouted);
     let (article, paragraph) = (lower.starts_with("article"), lower.starts_with("paragraph"));
     let own = is_own(after);
-    let typed = Typed { words: caught.words.start..end, word, article, paragraph, labels, own, name };
+    let typed = Typed { words: start..end, word, article, paragraph, labels, own, name };
     (!begins && !elsewhere).then_some(typed)
 }
 
@@ -109,24 +108,24 @@ fn further(text: &str) -> Option<(usize, (Label, usize))> {
 const LONGEST: usize = 200;
 
 /// The name behind a number: in brackets, in quotes, or as words behind a comma, a colon or a dash.
-fn name(text: &str, end: usize) -> Option<Name<'_>> {
+fn name(text: &str, end: usize) -> Option<Name> {
     let rest = beginning(text.get(end..)?, LONGEST);
     let skipped = rest.trim_start_matches([' ', '\u{a0}', '\n', ',', ':', '–', '—', '-', '(']);
     let lead = rest.get(..rest.len() - skipped.len())?;
     let start = end + lead.len();
     if let Some((words, length)) = quoted(skipped) {
-        return Some(Name { words, end: start + length, sure: true }).filter(|_| !lead.is_empty());
+        return Some(Name { words: words.to_owned(), end: start + length, sure: true }).filter(|_| !lead.is_empty());
     }
     if !skipped.starts_with(char::is_uppercase) {
         return None;
     }
     if lead.ends_with('(') {
         let words = skipped.split(')').next().filter(|words| words.len() < skipped.len() && words.len() < 80)?;
-        return Some(Name { words, end: start + words.len() + 1, sure: true });
+        return Some(Name { words: words.to_owned(), end: start + words.len() + 1, sure: true });
     }
     let words = skipped.split(['.', ',', ';', ')', '(', '\n']).next()?.trim_end();
     let marked = lead.trim_end() != "" && lead.ends_with(' ');
-    Some(Name { words, end: start + words.len(), sure: false }).filter(|_| marked)
+    Some(Name { words: words.to_owned(), end: start + words.len(), sure: false }).filter(|_| marked)
 }
 
 fn is_own(after: &str) -> bool {

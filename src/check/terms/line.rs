@@ -2,13 +2,13 @@
 //! it uses. It is worked out once for all texts that share the passage.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use super::recurring::key;
 use super::stock::{Mark, Stems, Stock, Terms};
 use super::{At, Run, Used, is_heading};
+use crate::base::table::Table;
 use crate::site::passage::{Passage, PassageKind, PassageMark};
 use crate::site::terms::lexicon::is_part;
 use crate::site::terms::quotes::{Quotation, quotations};
@@ -42,7 +42,7 @@ pub struct Line {
     /// The stems of words and what these leave in sets, once they are asked for.
     stems: Vec<OnceCell<(String, Mark)>>,
     /// The phrases of runs, by the word with which each begins.
-    phrases: RefCell<HashMap<usize, usize>>,
+    phrases: RefCell<Table<usize, usize>>,
     /// All of it without accents, once that is asked for.
     plain: OnceCell<String>,
     /// The stems of the words that may begin a term with capitals, and of all words, once they are asked for.

@@ -2,12 +2,10 @@
 //! known which words could be read in another way, so that most passages need not be read again.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
+use crate::base::table::{Table, number};
 use crate::site::terms::lexicon::Lexicon;
-use crate::site::terms::words::{stem, words};
 
 /// A set of words by their stems. It may seem to hold a word that it does not hold, and never the other way round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -69,9 +67,7 @@ impl Mark {
     /// That of a stem.
     #[must_use]
     pub fn of(stem: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        stem.hash(&mut hasher);
-        let [bit, part, ..] = hasher.finish().to_le_bytes();
+        let [bit, part, ..] = number(stem).to_le_bytes();
         Self(usize::from(part) % PARTS, bit % 64)
     }
 }
@@ -98,6 +94,11 @@ impl Terms {
         self.places.get(number).copied().flatten()
     }
 
+    /// The terms that begin with a word, by its stem, in order.
+    fn with(&self, stem: &str) -> impl Iterator<Item = Option<&usize>> {
+        self.lexicon.with(stem).iter().map(|place| self.numbers.get(*place))
+    }
+
     fn is_of(&self, terms: &[&str]) -> bool {
         self.lexicon.terms().iter().eq(terms)
     }
@@ -106,7 +107,7 @@ impl Terms {
 /// The terms of all texts that were read.
 #[derive(Default)]
 pub struct Stock {
-    numbers: HashMap<String, usize>,
+    numbers: Table<String, usize>,
     last: Rc<Terms>,
     /// What changed from each lexicon to the last one: words with which the terms begin that came, went or changed places.
     changes: Vec<Stems>,
@@ -116,7 +117,7 @@ pub struct Stock {
 /// Phrases by their keys, and the keys by their numbers.
 #[derive(Default)]
 struct Phrases {
-    numbers: HashMap<Rc<str>, usize>,
+    numbers: Table<Rc<str>, usize>,
     keys: Vec<Rc<str>>,
 }
 
@@ -186,25 +187,9 @@ fn change(before: &Terms, after: &Terms) -> Stems {
     if before.lexicon.small != after.lexicon.small {
         return Stems::ALL;
     }
-    let [before, after] = [before, after].map(beginnings);
-    let differs = |(stem, _): &(&String, _)| before.get(*stem) != after.get(*stem);
-    Stems::of(before.iter().chain(&after).filter(differs).map(|(stem, _)| stem.as_str()))
-}
-
-/// The terms that begin with a word, by its stem, in order.
-fn beginnings(terms: &Terms) -> BTreeMap<String, Vec<usize>> {
-    let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (number, term) in terms.numbers.iter().zip(terms.lexicon.terms()) {
-        all.entry(begins(term).unwrap_or_default()).or_default().push(*number);
-    }
-    all
-}
-
-/// The stem of a term's first word.
-fn begins(term: &str) -> Option<String> {
-    let mut line = Vec::new();
-    words(term, &mut line);
-    line.first().map(|word| stem(word.of(term)))
+    let differs = |stem: &&str| !before.with(stem).eq(after.with(stem));
+    let stems = before.lexicon.beginnings().chain(after.lexicon.beginnings());
+    Stems::of(stems.filter(differs))
 }
 
 #[cfg(test)]

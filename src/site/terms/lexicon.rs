@@ -1,16 +1,16 @@
 //! The terms of a text, and which words of a line are one of them.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::words::{Gap, Word, is_capital, is_shouted, same_but_number, stem, words};
+use crate::base::table::Table;
 
 /// The terms of a text, to be looked up.
 #[derive(Debug, Default)]
 pub struct Lexicon {
     terms: Vec<Vec<Part>>,
     /// The terms that begin with a word, by its stem.
-    index: HashMap<String, Vec<usize>>,
+    index: Table<String, Vec<usize>>,
     /// Whether a term begins with a small letter.
     pub small: bool,
     own: Vec<String>,
@@ -75,6 +75,12 @@ impl Lexicon {
         self.index.keys().map(String::as_str)
     }
 
+    /// The terms that begin with a word, by its stem.
+    #[must_use]
+    pub fn with(&self, stem: &str) -> &[usize] {
+        self.index.get(stem).map_or(&[], Vec::as_slice)
+    }
+
     /// The term that begins at a word of a line; of several the longest.
     #[must_use]
     pub fn find(&self, text: &str, line: &[Word], at: usize) -> Option<Use> {
@@ -96,7 +102,7 @@ impl Lexicon {
             let written = written(text, line.get(words.clone())?, parts)?;
             Some(Use { term: *term, words, written })
         };
-        let all = self.index.get(stem)?.iter().filter_map(fits);
+        let all = self.with(stem).iter().filter_map(fits);
         all.min_by_key(|one| (std::cmp::Reverse(one.words.len()), one.written, one.term))
     }
 }

@@ -121,6 +121,18 @@ pub fn is_capital(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
 }
 
+/// Takes the plural off a word in lower case that ends with an s.
+fn singular(stem: &mut String) {
+    if stem.ends_with("ies") && stem.len() > 4 {
+        stem.truncate(stem.len() - 3);
+        stem.push('y');
+    } else if ["sses", "xes", "ches", "shes", "ses"].iter().any(|end| stem.ends_with(end)) && stem.len() > 4 {
+        stem.truncate(stem.len() - 2);
+    } else if !stem.ends_with("ss") && stem.len() > 3 {
+        stem.truncate(stem.len() - 1);
+    }
+}
+
 /// Whether a word is written in capitals only, as in a text that shouts or an abbreviation.
 #[must_use]
 pub fn is_shouted(word: &str) -> bool {
@@ -131,6 +143,9 @@ pub fn is_shouted(word: &str) -> bool {
 /// A word without the mark of possession.
 #[must_use]
 pub fn bare(word: &str) -> &str {
+    if word.as_bytes().last() != Some(&b's') {
+        return word;
+    }
     ["’s", "'s"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word)
 }
 
@@ -138,19 +153,15 @@ pub fn bare(word: &str) -> &str {
 #[must_use]
 pub fn stem(word: &str) -> String {
     let mut stem = bare(word).to_lowercase();
-    if stem.ends_with("ies") && stem.len() > 4 {
-        stem.truncate(stem.len() - 3);
-        stem.push('y');
-    } else if ["sses", "xes", "ches", "shes", "ses"].iter().any(|end| stem.ends_with(end)) && stem.len() > 4 {
-        stem.truncate(stem.len() - 2);
-        // `licenses` and `license` have one stem, and so have `processes` and `process`.
-    } else if stem.ends_with('s') && !stem.ends_with("ss") && stem.len() > 3 {
-        stem.truncate(stem.len() - 1);
+    if stem.as_bytes().last() == Some(&b's') {
+        singular(&mut stem);
     }
+    // `licenses` and `license` have one stem, and so have `processes` and `process`.
     if stem.ends_with("se") {
         stem.truncate(stem.len() - 1);
     }
-    if stem.contains("iz") { stem.replace("iz", "is") } else { stem }
+    let has_z = stem.as_bytes().windows(2).any(|pair| pair == b"iz");
+    if has_z { stem.replace("iz", "is") } else { stem }
 }
 
 /// The beginning of a word that it has in common with its forms in languages that decline, without umlauts: `kont` of
