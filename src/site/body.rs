@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::builder::Draft;
-use super::doc::{
-    Block, Doc, ListStyle, Piece, Remark, RemarkKind, Run, any_line, each_child, each_heading, each_line, words,
-};
+use super::doc::{Block, Doc, ListStyle, Piece, Remark, RemarkKind, Run, each_child, each_heading, each_line, words};
 use super::heading_id::{self, is_id};
 use super::plain::{letters, roman};
 use super::shelf::Read;
@@ -78,23 +76,23 @@ pub struct Manner<'a> {
 /// Reads a canonical body.
 #[must_use]
 pub fn parse(body: &str, manner: Manner<'_>) -> Doc {
-    whole(numbered(read(body, manner.html), manner))
+    whole(read(body, manner.html), manner)
 }
 
 /// As [`parse()`], of a body that was read in parts.
 #[must_use]
 pub fn parse_read(read_in_parts: &Read, body: &str, manner: Manner<'_>) -> Doc {
     let read = read_in_parts.draft(manner.html).unwrap_or_else(|| read(body, manner.html));
-    whole(numbered(read, manner))
+    whole(read, manner)
 }
 
-fn whole(mut doc: Doc) -> Doc {
-    let refers = |blocks: &[Block]| any_line(blocks, &has_empty);
-    if !refers(&doc.blocks) && !doc.notes.iter().any(|note| refers(note)) {
-        return doc;
+fn whole((draft, remarks): (Draft, Vec<Remark>), manner: Manner<'_>) -> Doc {
+    let refers = draft.refers;
+    let mut doc = numbered((draft, remarks), manner);
+    if refers {
+        let words = reference_words(&mut doc.blocks, "section");
+        resolve(&mut doc, &words);
     }
-    let words = reference_words(&mut doc.blocks, "section");
-    resolve(&mut doc, &words);
     doc
 }
 
@@ -130,7 +128,7 @@ fn read(body: &str, html: HtmlRule) -> (Draft, Vec<Remark>) {
 
 /// A body with its ids, numbers and notes; references have no words yet.
 fn numbered((draft, mut remarks): (Draft, Vec<Remark>), manner: Manner<'_>) -> Doc {
-    let Draft { mut blocks, notes, labels, targets } = draft;
+    let Draft { mut blocks, notes, labels, targets, .. } = draft;
     let others = drop_title(&mut blocks, manner.title);
     let notes = number_notes(&mut blocks, notes, &labels);
     name(&mut blocks, &mut remarks);

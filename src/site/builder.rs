@@ -92,6 +92,8 @@ pub struct Draft {
     pub labels: Vec<String>,
     /// Links and pictures.
     pub targets: Vec<Target>,
+    /// Whether there is a reference without words.
+    pub refers: bool,
 }
 
 impl Draft {
@@ -103,6 +105,7 @@ impl Draft {
             self.notes.clone_from(&part.notes);
             self.labels.clone_from(&part.labels);
             self.targets.clone_from(&part.targets);
+            self.refers = part.refers;
             return;
         }
         let first = self.blocks.len();
@@ -112,6 +115,7 @@ impl Draft {
         });
         let shift = |target: &Target| Target { span: target.span.behind(start), ..target.clone() };
         self.targets.extend(part.targets.iter().map(shift));
+        self.refers |= part.refers;
     }
 }
 
@@ -280,6 +284,7 @@ impl Builder {
     }
 
     fn push(&mut self, piece: Piece) {
+        self.draft.refers |= matches!(&piece, Piece::Text(text) if text.is_empty());
         let run = Run { piece, marks: self.marks.clone() };
         if let Some(frame) = self.top_mut() {
             frame.runs.push(run);

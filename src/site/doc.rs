@@ -361,7 +361,7 @@ pub fn each_heading(blocks: &mut [Block], call: &mut dyn FnMut(&mut Heading)) {
 }
 
 /// Whether any line of runs in some blocks is sought.
-pub fn any_line(blocks: &[Block], is_sought: &dyn Fn(&[Run]) -> bool) -> bool {
+fn any_line(blocks: &[Block], is_sought: &dyn Fn(&[Run]) -> bool) -> bool {
     any_block(blocks, &|block| match block {
         Block::Heading(heading) => is_sought(&heading.runs),
         Block::Paragraph(runs) => is_sought(runs),

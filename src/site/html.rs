@@ -2,6 +2,7 @@
 //! The only importer of the sanitiser.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use ammonia::{Builder as Sanitiser, UrlRelative};
 
@@ -90,6 +91,11 @@ pub fn parse(body: &str) -> Draft {
 }
 
 fn sanitise(html: &str) -> String {
+    static SANITISER: LazyLock<Sanitiser<'static>> = LazyLock::new(sanitiser);
+    SANITISER.clean(html).to_string()
+}
+
+fn sanitiser() -> Sanitiser<'static> {
     let mut attributes: HashMap<&str, HashSet<&str>> = HashMap::new();
     attributes.insert("a", HashSet::from(["href"]));
     attributes.insert("img", HashSet::from(["src", "alt"]));
@@ -113,7 +119,7 @@ fn sanitise(html: &str) -> String {
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .strip_comments(true);
-    sanitiser.clean(html).to_string()
+    sanitiser
 }
 
 struct State {
