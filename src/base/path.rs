@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A relative path whose parts are plain names. Only this type reaches the disk.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct SitePath(String);
+pub struct SitePath(Arc<str>);
 
 impl SitePath {
     /// Reads a path; `..`, `.`, empty parts, backslashes and controls are refused.
@@ -13,13 +14,19 @@ impl SitePath {
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |part: &str| !matches!(part, "" | "." | "..");
         let chars = !text.chars().any(|char| char == '\\' || char.is_control());
-        (chars && text.split('/').all(plain)).then(|| Self(text.to_owned()))
+        (chars && text.split('/').all(plain)).then(|| Self(text.into()))
     }
 
     /// The path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The path as a text that many may share.
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 
     /// The last part.

@@ -114,7 +114,7 @@ fn true_column(text: String, place: &Place) -> String {
 
 fn excerpt<'a>(group: Group<'a>, place: &'a Place, label: &'a str, kind: AnnotationKind) -> Group<'a> {
     if place.excerpt.is_empty() {
-        let origin = Origin::path(place.file.as_str()).line(place.line).char_column(place.column);
+        let origin = Origin::path(&*place.file).line(place.line).char_column(place.column);
         return group.element(origin);
     }
     let byte = |chars: usize| place.excerpt.char_indices().nth(chars).map_or(place.excerpt.len(), |(at, _)| at);
@@ -122,7 +122,7 @@ fn excerpt<'a>(group: Group<'a>, place: &'a Place, label: &'a str, kind: Annotat
     let span = byte(place.offset)..byte(place.offset.saturating_add(width.max(1)));
     let underline = kind.span(span);
     let underline = if label.is_empty() { underline } else { underline.label(label) };
-    let snippet = Snippet::source(place.excerpt.as_str()).line_start(place.line).path(place.file.as_str());
+    let snippet = Snippet::source(place.excerpt.as_str()).line_start(place.line).path(&*place.file);
     group.element(snippet.fold(false).annotation(underline))
 }
 

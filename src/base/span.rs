@@ -1,7 +1,7 @@
 //! Where something stands: spans in bytes while we work, places in lines and columns when we speak.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::path::SitePath;
 use super::text::places;
@@ -42,7 +42,7 @@ pub struct Spanned<T> {
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Place {
     /// The file, relative to the site's root.
-    pub file: String,
+    pub file: Arc<str>,
     /// First line.
     pub line: usize,
     /// First column.
@@ -104,7 +104,7 @@ impl SourceText {
         let (end_line, end_column, _) = self.line_column(end);
         let rest = self.text.get(line_start..).unwrap_or_default();
         let (excerpt, offset) = cut(rest.lines().next().unwrap_or_default(), start - line_start, column - 1);
-        Place { file: self.path.to_string(), line, column, end_line, end_column, excerpt, offset }
+        Place { file: self.path.shared(), line, column, end_line, end_column, excerpt, offset }
     }
 
     /// A line and a column, and where the line begins.
@@ -122,15 +122,7 @@ impl Place {
     /// The whole of a file, when no line of it is at fault.
     #[must_use]
     pub fn of_file(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: 1,
-            column: 1,
-            end_line: 1,
-            end_column: 1,
-            excerpt: String::new(),
-            offset: 0,
-        }
+        Self { file: file.into(), line: 1, column: 1, end_line: 1, end_column: 1, excerpt: String::new(), offset: 0 }
     }
 }
 

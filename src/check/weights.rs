@@ -52,7 +52,7 @@ fn takes(exception: &Exception, finding: &Diagnostic) -> bool {
 fn missed(exception: &Exception, findings: &[Diagnostic], history: bool) -> bool {
     let is_there = |file: &str| match &exception.within {
         Within::Files { pattern, .. } => is_like(pattern, file),
-        Within::Line { file: own, .. } => own == file,
+        Within::Line { file: own, .. } => **own == *file,
     };
     let frozen = matches!(&exception.within, Within::Files { pattern, .. } if pattern.contains(FROZEN));
     let unread = |finding: &Diagnostic| {

@@ -74,7 +74,7 @@ pub fn from_here(mut findings: Vec<Diagnostic>, format: Format, root: &Path) -> 
         let below = parts.join("/");
         for finding in &mut findings {
             let related = finding.related.iter_mut().map(|(place, _)| place);
-            related.chain([&mut finding.place]).for_each(|place| place.file = format!("{below}/{}", place.file));
+            related.chain([&mut finding.place]).for_each(|place| place.file = format!("{below}/{}", place.file).into());
         }
     }
     findings

@@ -59,7 +59,7 @@ fn human(text: &Coverage) -> String {
 fn row(text: &Coverage, item: &Item) -> Value {
     let place = |(place, words): &(Place, String)| {
         object([
-            ("file", Value::from(place.file.as_str())),
+            ("file", Value::from(&*place.file)),
             ("line", Value::from(place.line)),
             ("column", Value::from(place.column)),
             ("words", Value::from(words.as_str())),

@@ -13,6 +13,7 @@ use crate::base::hash::Hash;
 use crate::base::path::SitePath;
 use crate::base::percent;
 use crate::base::source::Source;
+use crate::base::span::Place;
 use crate::base::text::is_refused;
 use crate::http::client::Client;
 use crate::load::Disk;
@@ -118,10 +119,18 @@ fn visible(text: &str) -> String {
 }
 
 fn clean(finding: &mut Diagnostic) {
-    let related = finding.related.iter_mut().flat_map(|(place, label)| [&mut place.file, &mut place.excerpt, label]);
-    let own = [&mut finding.message, &mut finding.help, &mut finding.label, &mut finding.place.file];
-    let texts = own.into_iter().chain([&mut finding.place.excerpt]).chain(&mut finding.details).chain(related);
-    texts.for_each(|text| *text = visible(text));
+    let mut texts = vec![&mut finding.message, &mut finding.help, &mut finding.label];
+    texts.extend(&mut finding.details);
+    let mut places = vec![&mut finding.place];
+    for (place, label) in &mut finding.related {
+        places.push(place);
+        texts.push(label);
+    }
+    for Place { file, excerpt, .. } in places {
+        *file = visible(file).into();
+        texts.push(excerpt);
+    }
+    texts.into_iter().for_each(|text| *text = visible(text));
 }
 
 /// What was compared with what, and what was not.

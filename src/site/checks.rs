@@ -1,6 +1,7 @@
 //! `checks` in `site.yaml` → what findings weigh in this site, and which are excepted.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::external::External;
 use super::raw::{Fields, Reading};
@@ -44,7 +45,7 @@ pub enum Within {
     /// On one line of a file.
     Line {
         /// The file.
-        file: String,
+        file: Arc<str>,
         /// The line.
         line: usize,
     },

@@ -27,7 +27,7 @@ pub fn check(look: &mut Look<'_>) -> Result<bool, Error> {
         return Ok(false);
     };
     written_as_vellum_writes(look, MANIFEST, &value, &bytes);
-    let known: BTreeSet<String> = look.findings.iter().map(|finding| finding.place.file.clone()).collect();
+    let known: BTreeSet<String> = look.findings.iter().map(|finding| finding.place.file.to_string()).collect();
     for (path, wanted) in &listed {
         if let Some(said) = differs(look, path, wanted)?.filter(|_| !known.contains(path.as_str())) {
             look.say(Code::V248, path.as_str(), said);

@@ -95,7 +95,7 @@ pub fn check(look: &mut Look<'_>, index: &Index, source: &dyn Source, report: &R
             break;
         }
     }
-    let known: BTreeSet<String> = look.findings.iter().map(|finding| finding.place.file.clone()).collect();
+    let known: BTreeSet<String> = look.findings.iter().map(|finding| finding.place.file.to_string()).collect();
     for (path, said) in told.unwrap_or_default() {
         if !known.contains(path.as_str()) {
             look.say(Code::V248, path.as_str(), said);

@@ -62,7 +62,7 @@ fn of_record(slug: &str, file: &str) -> bool {
 /// Notes the files that say what was published in other bytes than Vellum writes.
 fn spelt(policy: &Policy, ledger: &Ledger, files: &Files, findings: &mut Vec<Diagnostic>) {
     let mut note = |path: &SitePath, wanted: String| {
-        let known = findings.iter().any(|finding| finding.place.file == path.as_str());
+        let known = findings.iter().any(|finding| *finding.place.file == *path.as_str());
         if known || files.get(path).is_none_or(|bytes| bytes == wanted.as_bytes()) {
             return;
         }
