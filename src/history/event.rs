@@ -93,11 +93,9 @@ pub struct TextHashes {
 /// The chain after an event: over the chain before and the event's canonical JSON without `chain`.
 #[must_use]
 pub fn link(before: Hash, event: &Value) -> Hash {
-    let mut event = event.clone();
-    if let Value::Object(map) = &mut event {
-        map.shift_remove("chain");
-    }
-    Hash::of(format!("{before}\n{}", json::canonical(&event)).as_bytes())
+    let own = event.as_object().map(|map| map.iter().filter(|(key, _)| *key != "chain").collect::<BTreeMap<_, _>>());
+    let canonical = own.map_or_else(|| json::canonical(event), |own| json::canonical(&own));
+    Hash::of(format!("{before}\n{canonical}").as_bytes())
 }
 
 impl Event {
