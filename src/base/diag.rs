@@ -137,7 +137,7 @@ mod tests {
         let at = |file, message: &str| Diagnostic::new(Code::V102, Place::of_file(file), message);
         let mut findings = vec![at("b", "x"), at("a", "y"), at("a", "x"), at("b", "x")];
         sort(&mut findings);
-        let order: Vec<_> = findings.iter().map(|f| (f.place.file.as_str(), f.message.as_str())).collect();
+        let order: Vec<_> = findings.iter().map(|f| (&*f.place.file, f.message.as_str())).collect();
         assert_eq!(order, [("a", "x"), ("a", "y"), ("b", "x")]);
     }
 }

@@ -37,7 +37,7 @@ impl Known {
     /// Whether none of so many rules found anything in it before.
     #[must_use]
     pub fn are_clean(&self, rules: usize) -> bool {
-        self.clean.get().count_ones() as usize == rules
+        (0..rules).all(|rule| self.is_clean(rule))
     }
 
     /// Notes that a rule finds nothing in it.

@@ -228,7 +228,7 @@ mod tests {
     }
 
     fn told(problems: &[Diagnostic]) -> Vec<(&str, Code)> {
-        problems.iter().map(|finding| (finding.place.file.as_str(), finding.code)).collect()
+        problems.iter().map(|finding| (&*finding.place.file, finding.code)).collect()
     }
 
     #[test]

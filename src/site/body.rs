@@ -216,7 +216,7 @@ fn name(blocks: &mut [Block], remarks: &mut Vec<Remark>) {
             let asked = later.iter().find(|(start, _)| *start == heading.span.start).map(|(_, id)| Arc::clone(id));
             let repeated = asked.is_some();
             let wanted = asked.unwrap_or_else(|| Arc::clone(&heading.made));
-            heading.id = heading_id::free(&wanted, &taken);
+            heading.id = heading_id::free(&wanted, |id| taken.contains(id));
             if heading.id != wanted && !repeated {
                 remarks.push(Remark { kind: RemarkKind::RepeatedId, span: heading.span, words: wanted.to_string() });
             }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::base::table::Met;
 use crate::base::text::{collapse, is_word, nfc};
 
 /// `[A-Za-z][A-Za-z0-9._-]*`
@@ -23,14 +22,14 @@ pub fn made(words: &str) -> String {
 
 /// An id that is free, as much like the one that is wanted as may be.
 #[must_use]
-pub fn free(wanted: &Arc<str>, taken: &Met<Arc<str>>) -> Arc<str> {
-    if !taken.contains(wanted) {
+pub fn free(wanted: &Arc<str>, is_taken: impl Fn(&str) -> bool) -> Arc<str> {
+    if !is_taken(wanted) {
         return Arc::clone(wanted);
     }
     let mut number: u64 = 2;
     loop {
         let id = format!("{wanted}-{number}");
-        if !taken.contains(id.as_str()) {
+        if !is_taken(&id) {
             return id.into();
         }
         number += 1;
