@@ -118,9 +118,10 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     let now = clock(&zone);
     let names = source.policies()?;
     let (mut cards, mut links) = (Vec::new(), Vec::new());
-    for (found, said, own) in
-        keeping(&names, Kept::default, |kept, name| card(source, name, (now, site.as_ref(), look.history), kept))?
-    {
+    let read =
+        keeping(&names, Kept::default, |kept, name| card(source, name, (now, site.as_ref(), look.history), kept))?;
+    findings.reserve(read.iter().map(|(_, said, _)| said.len()).sum());
+    for (found, said, own) in read {
         findings.extend(said);
         beside.extend(own);
         let Some((card, pending)) = found else { continue };
@@ -129,7 +130,7 @@ fn look(source: &dyn Source, clock: Clock<'_>, look: Look<'_>) -> Result<Checked
     }
     if let Some(site) = &site {
         let scene = Scene::new(Reach::new((site, &cards), now, forms, &statics), source);
-        findings.extend(check::site(&scene, &links)?);
+        check::site(&scene, &links, &mut findings)?;
     }
     let engine = site.as_ref().and_then(|site| {
         unknown_policies(site, &cards, &mut findings);

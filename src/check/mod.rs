@@ -126,26 +126,27 @@ pub fn policy(subject: &Subject<'_>, notes: bool, kept: &Kept, findings: &mut Ve
 ///
 /// # Errors
 /// A policy that is linked to cannot be read again.
-pub fn site(scene: &Scene<'_>, texts: &[Pending]) -> Result<Vec<Diagnostic>, Error> {
-    let mut findings = Vec::new();
+pub fn site(scene: &Scene<'_>, texts: &[Pending], findings: &mut Vec<Diagnostic>) -> Result<(), Error> {
     let site = scene.reach().site;
     let (mut pages, known): (Vec<Pending>, _) = (Vec::new(), Destinations::default());
     for page in &site.pages {
         let text = Text::of_page(page, &site.config.base);
-        pages.extend(text.links(&known, &mut findings));
+        pages.extend(text.links(&known, findings));
         let (language, organisation) = (site.config.language.as_str(), &site.config.organisation);
-        Manuscript::new(&text, language, Some(organisation)).look(&mut findings);
+        Manuscript::new(&text, language, Some(organisation)).look(findings);
     }
-    pages.extend(site.config.navigation.iter().filter_map(|link| navigation(link, &mut findings)));
+    pages.extend(site.config.navigation.iter().filter_map(|link| navigation(link, findings)));
     for links in [&pages, texts] {
         let judged = in_parallel(links, |link| {
             let judged = scene.judge(link)?.into_iter();
             // Only what is published has a first day.
             Ok(judged.map(|finding| if link.first_day.is_some() { note(finding) } else { finding }).collect::<Vec<_>>())
         });
-        findings.extend(judged?.into_iter().flatten());
+        let judged = judged?;
+        findings.reserve(judged.iter().map(Vec::len).sum());
+        findings.extend(judged.into_iter().flatten());
     }
-    Ok(findings)
+    Ok(())
 }
 
 /// Takes out what is told already, of findings that are sorted: that an address is written in two ways, where this one of

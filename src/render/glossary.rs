@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::html::Html;
 use super::view::TermView;
 use crate::base::text::collapse;
-use crate::site::doc::{Block, Doc, Mark, Piece, Run, children};
+use crate::site::doc::{Block, Doc, Mark, Piece, Run, each_inner};
 use crate::site::terms::definitions;
 use crate::site::terms::lexicon::{Lexicon, Use, Written, is_part};
 use crate::site::terms::words::{Word, words};
@@ -73,7 +73,7 @@ fn collect(block: &Block, entries: &mut Vec<Entry>) {
         Block::Definitions(all) => all.iter().for_each(|one| line(&one.term, entries)),
         _ => {}
     }
-    children(block).into_iter().flatten().for_each(|block| collect(block, entries));
+    each_inner(block, &mut |blocks| blocks.iter().for_each(|block| collect(block, entries)));
 }
 
 fn line(runs: &[Run], entries: &mut Vec<Entry>) {

@@ -300,19 +300,16 @@ fn collect<'a>(block: &'a Block, found: &mut Vec<&'a Heading>) {
     if let Block::Heading(heading) = block {
         found.push(heading);
     }
-    for inner in children(block) {
-        inner.iter().for_each(|block| collect(block, found));
-    }
+    each_inner(block, &mut |blocks| blocks.iter().for_each(|block| collect(block, found)));
 }
 
-/// The lists of blocks that a block holds.
-#[must_use]
-pub fn children(block: &Block) -> Vec<&[Block]> {
+/// Calls something for each list of blocks that a block holds.
+pub fn each_inner<'a>(block: &'a Block, call: &mut dyn FnMut(&'a [Block])) {
     match block {
-        Block::List(list) => list.items.iter().map(|item| item.blocks.as_slice()).collect(),
-        Block::Quote(blocks) => vec![&**blocks],
-        Block::Definitions(all) => all.iter().flat_map(|one| one.details.iter().map(Vec::as_slice)).collect(),
-        _ => Vec::new(),
+        Block::List(list) => list.items.iter().for_each(|item| call(&item.blocks)),
+        Block::Quote(blocks) => call(blocks),
+        Block::Definitions(all) => all.iter().flat_map(|one| &one.details).for_each(|blocks| call(blocks)),
+        _ => {}
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::label::{Label, numeral, places};
 use super::names::plain;
 use crate::check::manuscript::Manuscript;
-use crate::site::doc::{Block, Heading, Item, List, ListStyle, children, words};
+use crate::site::doc::{Block, Heading, Item, List, ListStyle, each_inner, words};
 use crate::site::passage::{Passage, PassageKind};
 
 /// The clauses of a text.
@@ -88,7 +88,7 @@ impl Outline {
                 }
                 _ => {}
             }
-            children(block).into_iter().for_each(|blocks| self.blocks(blocks));
+            each_inner(block, &mut |blocks| self.blocks(blocks));
         }
     }
 

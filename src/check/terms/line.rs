@@ -1,6 +1,7 @@
 //! What a passage has of terms by itself: its words, what stands in quotes, what it defines, and, by a lexicon, which terms
 //! it uses. It is worked out once for all texts that share the passage.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -175,8 +176,9 @@ impl Reader<'_> {
     /// A use of a term that begins at a word; gives back the word behind it.
     fn term(&mut self, at: usize) -> Option<usize> {
         let text = self.passage.text.as_str();
-        let (stem, _) = self.line.stem(text, at).filter(|(_, mark)| self.terms.beginnings.has(*mark))?;
-        let found = self.terms.lexicon.beginning(text, &self.line.words, (at, stem))?;
+        self.line.stem(text, at).filter(|(_, mark)| self.terms.beginnings.has(*mark))?;
+        let stems = |at| Cow::Borrowed(self.line.stem(text, at).map_or("", |(stem, _)| stem));
+        let found = self.terms.lexicon.beginning(text, &self.line.words, (at, &stems))?;
         let words = self.bytes(&found.words);
         if self.line.defined.iter().any(|one| overlap(&one.whole, &words)) {
             return Some(found.words.end);

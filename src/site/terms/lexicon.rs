@@ -1,5 +1,6 @@
 //! The terms of a text, and which words of a line are one of them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::words::{Gap, Word, is_capital, is_shouted, same_but_number, stem, words};
@@ -20,6 +21,7 @@ pub struct Lexicon {
 #[derive(Debug)]
 struct Part {
     word: String,
+    stem: String,
     gap: Gap,
 }
 
@@ -45,6 +47,9 @@ pub enum Written {
     Plainly,
 }
 
+/// The stem of each word of a line, by its place.
+type StemOf<'l> = &'l dyn Fn(usize) -> Cow<'l, str>;
+
 impl Lexicon {
     /// A lexicon of some terms, known by their places in the list.
     pub fn new<'t>(terms: impl Iterator<Item = &'t str>) -> Self {
@@ -52,10 +57,10 @@ impl Lexicon {
         let mut found = Vec::new();
         for (number, term) in terms.enumerate() {
             words(term, &mut found);
-            let part = |word: &Word| Part { word: word.of(term).to_owned(), gap: word.gap };
+            let part = |word: &Word| Part { word: word.of(term).to_owned(), stem: stem(word.of(term)), gap: word.gap };
             let parts: Vec<Part> = found.iter().map(part).collect();
             if let Some(first) = parts.first() {
-                lexicon.index.entry(stem(&first.word)).or_default().push(number);
+                lexicon.index.entry(first.stem.clone()).or_default().push(number);
                 lexicon.small |= !is_capital(&first.word);
             }
             lexicon.terms.push(parts);
@@ -89,32 +94,33 @@ impl Lexicon {
         if self.index.is_empty() || !(self.small || is_capital(first) || is_capital(next)) {
             return None;
         }
-        self.beginning(text, line, (at, &stem(first)))
+        self.beginning(text, line, (at, &|at| line.get(at).map_or("".into(), |word| stem(word.of(text)).into())))
     }
 
     /// The same, where it was seen that it or the word behind it has a capital, unless the lexicon has small terms; the
-    /// stem of the word is known.
+    /// stems of the words are known.
     #[must_use]
-    pub fn beginning(&self, text: &str, line: &[Word], (at, stem): (usize, &str)) -> Option<Use> {
+    pub fn beginning(&self, text: &str, line: &[Word], (at, stems): (usize, StemOf<'_>)) -> Option<Use> {
         let fits = |term: &usize| {
             let parts = self.terms.get(*term)?;
             let words = at..at + parts.len();
-            let written = written(text, line.get(words.clone())?, parts)?;
+            let written = written(text, line.get(words.clone())?, parts, &|index| stems(at + index))?;
             Some(Use { term: *term, words, written })
         };
-        let all = self.with(stem).iter().filter_map(fits);
+        let all = self.with(&stems(at)).iter().filter_map(fits);
         all.min_by_key(|one| (std::cmp::Reverse(one.words.len()), one.written, one.term))
     }
 }
 
 /// How some words of a line are written, if they are those of a term.
-fn written(text: &str, line: &[Word], parts: &[Part]) -> Option<Written> {
+fn written(text: &str, line: &[Word], parts: &[Part], stems: StemOf<'_>) -> Option<Written> {
     let last = parts.len().checked_sub(1)?;
     let (mut exact, mut small, mut shouted, mut capitals) = (true, true, true, false);
     for (index, (word, part)) in line.iter().zip(parts).enumerate() {
         let own = word.of(text);
         let is_same = if index == last { same_but_number(own, &part.word) } else { own == part.word };
-        if !is_same && stem(own) != stem(&part.word) {
+        // Its first word has the stem by which it was found.
+        if !is_same && index > 0 && *stems(index) != *part.stem {
             return None;
         }
         let is_joined = index == 0 || word.gap == part.gap;
