@@ -202,7 +202,8 @@ fn destination(link: &Link, words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::body::{HtmlRule, Manner, Numbering, parse};
+    use crate::site::body::{HtmlRule, Manner, Numbering, parse, parse_read};
+    use crate::site::shelf::Shelf;
 
     fn plain(body: &str) -> String {
         text(&parse(body, Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse }))
@@ -226,6 +227,36 @@ mod tests {
     fn a_link_says_where_it_leads_unless_that_is_plain() {
         let body = "[a](https://x.example) [b](#b) <https://y.example> <m@z.example> ![alt](p.png)[^1]\n\n[^1]: note\n";
         assert_eq!(plain(body), "a <https://x.example> b https://y.example m@z.example [alt][1]\n\n[1] note\n");
+    }
+
+    #[test]
+    fn what_texts_share_reads_in_each_as_it_does_by_itself() {
+        let pieces = [
+            "## A\n\n",
+            "1. a\n2. b\n\n   1. c\n\n",
+            "Words [](#a) and[^1] more\n\n",
+            "> 1. q [](#a)\n\n",
+            "3. x\n\n",
+            "Term [](#a)\n: means\n\n  1. d\n\n",
+            "- y\n  1. z\n\n",
+            "### B\n\n",
+            "| [](#a) |\n|---|\n| e |\n\n",
+        ];
+        let shelf = Shelf::default();
+        let mut state: u64 = 3;
+        for round in 0..400 {
+            let mut body = String::new();
+            for _ in 0..6 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                body.push_str(pieces[usize::try_from(state >> 33).unwrap() % pieces.len()]);
+            }
+            body.push_str(if round % 3 == 0 { "[^1]: note\n" } else { "" });
+            for numbering in [Numbering::Legal, Numbering::None, Numbering::LegalRoman] {
+                let manner = Manner { title: "T", numbering, html: HtmlRule::Refuse };
+                let alone = text(&parse(&body, manner));
+                assert_eq!(text(&parse_read(&shelf.read(&body), &body, manner)), alone, "{body}");
+            }
+        }
     }
 
     #[test]
