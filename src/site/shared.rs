@@ -79,5 +79,7 @@ mod tests {
         assert_eq!(other.text('a', || unreachable!()), "a[1, 2]");
         one.to_mut().push(3);
         assert_eq!((text(&one, 'b'), other.len()), ("b[1, 2, 3]".into(), 2));
+        one.to_mut().push(4);
+        assert_eq!(text(&one, 'b'), "b[1, 2, 3, 4]");
     }
 }
