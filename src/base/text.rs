@@ -55,18 +55,17 @@ pub fn unix_lines(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The canonical body (FORMAT.md, "Body"): no BOM, LF, NFC, one final LF; an empty body is empty.
+/// The canonical body (FORMAT.md, "Body"): no BOM, LF, NFC, one final LF; an empty body is empty. A text that is canonical
+/// is borrowed.
 #[must_use]
 pub fn canonical_body(text: &str) -> Cow<'_, str> {
     let lines = unix_lines(text);
     let body = nfc(lines.trim_end_matches('\n'));
     let unchanged = matches!(body, Cow::Borrowed(_)) && text.strip_suffix('\n') == Some(body.as_ref());
-    if body.is_empty() {
-        Cow::Borrowed("")
-    } else if unchanged {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(format!("{body}\n"))
+    match (body.is_empty(), unchanged) {
+        (true, _) => Cow::Owned(String::new()),
+        (false, true) => Cow::Borrowed(text),
+        (false, false) => Cow::Owned(format!("{body}\n")),
     }
 }
 

@@ -260,4 +260,14 @@ mod tests {
         assert_eq!(read("---\ntitle: x\n").1[0].message, "the front matter is not closed");
         assert_eq!(read("---\n---").0.body.text(), "");
     }
+
+    #[test]
+    fn a_body_is_canonical_whatever_stands_in_the_file() {
+        let front = FILE.split_inclusive("\n---\n").next().unwrap();
+        for (body, canonical) in
+            [("", ""), ("\n\n", ""), ("a", "a\n"), ("\na\n\n", "\na\n"), ("\u{feff}e\u{301}\r\n", "é\n")]
+        {
+            assert_eq!(read(&format!("{front}{body}")).0.body.text(), canonical, "{body:?}");
+        }
+    }
 }
