@@ -17,6 +17,8 @@ pub mod names;
 pub mod parallel;
 pub mod path;
 pub mod percent;
+#[cfg(test)]
+pub mod pieces;
 pub mod reached;
 pub mod report;
 pub mod sarif;

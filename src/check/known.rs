@@ -152,6 +152,7 @@ impl Memory {
 mod tests {
     use super::*;
     use crate::base::path::SitePath;
+    use crate::base::pieces::Pieces;
     use crate::base::span::SourceText;
     use crate::check::links::{Owner, Text};
     use crate::check::manuscript::Manuscript;
@@ -173,13 +174,9 @@ mod tests {
     #[test]
     fn what_is_known_of_passages_changes_no_finding() {
         let (shelf, memory) = (Shelf::default(), Rc::default());
-        let mut state: u64 = 7;
+        let mut pieces = Pieces::new(PIECES, 7);
         for _ in 0..300 {
-            let mut body = String::new();
-            for _ in 0..5 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                body.push_str(PIECES[usize::try_from(state >> 33).unwrap() % PIECES.len()]);
-            }
+            let body = pieces.text(5);
             let doc = parse(&body, Manner { title: "T", numbering: Numbering::Legal, html: HtmlRule::Refuse });
             let source = SourceText::new(SitePath::parse("a.md").unwrap(), body.clone());
             let text = Text { doc: &doc, body: &source, owner: Owner::Page, base: None };

@@ -202,6 +202,7 @@ fn destination(link: &Link, words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::pieces::Pieces;
     use crate::site::body::{HtmlRule, Manner, Numbering, parse, parse_read};
     use crate::site::shelf::Shelf;
 
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_texts_share_reads_in_each_as_it_does_by_itself() {
-        let pieces = [
+        const PIECES: &[&str] = &[
             "## A\n\n",
             "1. a\n2. b\n\n   1. c\n\n",
             "Words [](#a) and[^1] more\n\n",
@@ -242,14 +243,9 @@ mod tests {
             "### B\n\n",
             "| [](#a) |\n|---|\n| e |\n\n",
         ];
-        let shelf = Shelf::default();
-        let mut state: u64 = 3;
+        let (shelf, mut pieces) = (Shelf::default(), Pieces::new(PIECES, 3));
         for round in 0..400 {
-            let mut body = String::new();
-            for _ in 0..6 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                body.push_str(pieces[usize::try_from(state >> 33).unwrap() % pieces.len()]);
-            }
+            let mut body = pieces.text(6);
             body.push_str(if round % 3 == 0 { "[^1]: note\n" } else { "" });
             for numbering in [Numbering::Legal, Numbering::None, Numbering::LegalRoman] {
                 let manner = Manner { title: "T", numbering, html: HtmlRule::Refuse };

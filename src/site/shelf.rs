@@ -222,6 +222,7 @@ fn is_plain(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::pieces::Pieces;
 
     fn parts(body: &str) -> Vec<String> {
         Shelf::default().read(body).0.iter().map(|(_, part)| part.text.to_string()).collect()
@@ -261,7 +262,7 @@ mod tests {
 
     #[test]
     fn parts_read_as_the_whole_does() {
-        let pieces = [
+        const PIECES: &[&str] = &[
             "# A *b* {#c}\n",
             "## D [e](#f)\n",
             "Words <b>x</b>\n",
@@ -302,14 +303,9 @@ mod tests {
         ];
         let shelf = Shelf::default();
         let mut kept = 0;
-        let mut state: u64 = 1;
+        let mut pieces = Pieces::new(PIECES, 1);
         for _ in 0..3000 {
-            let mut body = String::new();
-            for _ in 0..12 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let choice = usize::try_from(state >> 33).unwrap() % pieces.len();
-                body.push_str(pieces[choice]);
-            }
+            let body = pieces.text(12);
             let whole = told(&markdown::parse(&body), &markdown::passages(&body));
             let read = shelf.read(&body);
             let refused = read.draft(HtmlRule::Refuse).unwrap();
