@@ -214,6 +214,15 @@ error[V204]: version 2.0 differs from what was published
     }
 
     #[test]
+    fn very_many_are_written_in_order() {
+        let many: Vec<_> = (0..AT_ONCE + STRETCH + 7).map(|number| sample().help(number.to_string())).collect();
+        let mut out = Vec::new();
+        write(&many, Format::Json, false, &mut out).unwrap();
+        let one_by_one: String = many.iter().map(|finding| json::line(&Row::of(finding)) + "\n").collect();
+        assert!(String::from_utf8(out).unwrap() == one_by_one);
+    }
+
+    #[test]
     fn the_tally_counts_by_kind() {
         let note = sample().weighing(Severity::Note);
         assert_eq!(tally(&[sample(), note.clone(), note], 0), "1 error, 2 notes");

@@ -281,3 +281,24 @@ fn check_aliases(reading: &Reading<'_>, aliases: &[Spanned<String>]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_texts_are_all_there_in_the_order_of_their_names() {
+        let count = 2 * FEW + 3;
+        let mut files = Files::default();
+        for number in 0..count {
+            let path = SitePath::parse(&format!("{FOLDER}/terms/versions/{number}.md")).unwrap();
+            files.insert(path, format!("no front matter, {number}\n").into_bytes());
+        }
+        let paths: Vec<SitePath> = files.paths().cloned().collect();
+        let mut findings = Vec::new();
+        let policy = read("terms", Loaded { files, problems: Vec::new() }, &mut findings).unwrap();
+        assert_eq!(policy.versions.iter().map(|file| &file.path).collect::<Vec<_>>(), paths.iter().collect::<Vec<_>>());
+        assert!(policy.versions.iter().all(|file| file.body.text().contains(&format!(", {}\n", file.path.stem()))));
+        assert_eq!(findings.iter().filter(|finding| finding.code == Code::V110).count(), count);
+    }
+}
