@@ -8,6 +8,7 @@ pub struct Pieces {
 
 impl Pieces {
     /// Some pieces, drawn in an order that the seed decides.
+    #[must_use]
     pub fn new(all: &'static [&'static str], seed: u64) -> Self {
         Self { all, state: seed }
     }
